@@ -1,0 +1,61 @@
+"""One question's way through the house: understand → look up → compose; what was said is remembered."""
+
+import time
+from dataclasses import dataclass
+
+from bot.compose import Composer
+from bot.lookup import Findings, Lookup
+from bot.memory import Conversations, Memory
+from bot.messages import Question, Reply
+from bot.understanding.query import Query, Reason, Shape
+from bot.understanding.understand import Understanding
+from knowledge.lexicon import Lexicon
+from knowledge.store import Edition
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A reply with what led to it; ``milliseconds`` is the time from text to reply."""
+
+    reply: Reply
+    query: Query
+    milliseconds: float
+
+
+class Assistant:
+    """Answers questions from one edition of a register. Deterministic; keeps nothing but conversations."""
+
+    def __init__(self, edition: Edition, lexicon: Lexicon, memory_minutes: float = 30):
+        self.register = edition.register_
+        self._understanding = Understanding(lexicon)
+        self._lookup = Lookup(self._understanding)
+        self._composer = Composer(edition.register_, edition.label)
+        self._conversations = Conversations(memory_minutes)
+
+    def answer(self, question: Question) -> Answered:
+        """Return the reply to ``question``, understood in the light of what the same user asked before."""
+        began = time.perf_counter()
+        memory = self._conversations.recall(question.chat, question.user)
+        query = self._understanding.understand(question.text, memory)
+        found = self._lookup.find(query, memory.step)
+        reply = self._composer.compose(found)
+        self._conversations.keep(question.chat, question.user, self._next(memory, found, reply))
+        return Answered(reply, query, 1000 * (time.perf_counter() - began))
+
+    def _next(self, memory: Memory, found: Findings, reply: Reply) -> Memory:
+        """Return what to remember after ``reply``."""
+        query = found.query
+        if reply.kind == "answer":
+            step = next(((p, found.steps[p][-1]) for p in found.powers if found.steps.get(p)), None)
+            return Memory(powers=found.powers, facets=found.facets, listed=memory.listed, step=step)
+        if reply.kind == "list":
+            one = found.powers if len(found.powers) == 1 else ()
+            return Memory(powers=one, listed=found.powers, set_ask=query.set_ask)
+        if reply.kind == "choose":
+            if query.reason is Reason.NO_SUBJECT:
+                everything = tuple(power.position for power in self.register.powers)
+                return Memory(options=everything, pending=found.facets)
+            return Memory(options=reply.powers, pending=found.facets)
+        if query.shape is Shape.UNKNOWN and query.reason is Reason.NOT_HELD and len(query.near) == 1:
+            return Memory(powers=query.near, facets=memory.facets, listed=memory.listed)
+        return memory

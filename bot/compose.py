@@ -1,0 +1,349 @@
+"""Findings → Reply: the wording that staff read. Answer first, then the register's own words, then where it stands."""
+
+from bot.lookup import Findings, roles_of, step_text
+from bot.messages import Block, Option, Reply
+from bot.understanding.query import Query, Reason, Shape, Where
+from bot.understanding.understand import MAX_OPTIONS
+from knowledge.models import Facet, Power, Register
+
+FACET_LABELS = {
+    Facet.PROCESS: "流程",
+    Facet.POSTS: "重点岗位",
+    Facet.RISKS: "廉政风险点",
+    Facet.CONTROLS: "防控措施",
+    Facet.RESPONSIBLE: "风险防控责任人",
+    Facet.OVERVIEW: "全部内容",
+}
+_WHOLE = (Facet.PROCESS, Facet.POSTS, Facet.RISKS, Facet.CONTROLS, Facet.RESPONSIBLE)
+_LIST_FACETS = (Facet.RISKS, Facet.CONTROLS)
+# A quoted passage in a list is cut after this many characters; the whole is one question away.
+_EXCERPT = 36
+# So many powers can be listed for choosing when none was named; more would be a wall of text.
+_LISTABLE = 20
+
+_CHAT = {
+    "greeting": "您好，我是廉政清单助手。想查哪一项，直接说就行，比如“{name}的流程”“谁负责{name}”。",
+    "thanks": "不客气，随时问我。",
+    "help": "我能查权责清单里每一项的流程、岗位和经办人、廉政风险点、防控措施、风险防控责任人。",
+    "who": "我是廉政清单助手，只按《{title}》回答，清单里没有写的我不会编。",
+}
+
+
+class Composer:
+    """Writes replies about one edition of a register."""
+
+    def __init__(self, register: Register, edition: str):
+        self._register = register
+        self._edition = edition
+
+    def compose(self, found: Findings) -> Reply:
+        """Return the reply for ``found``."""
+        match found.shape:
+            case Shape.ASK:
+                return self._answer(found)
+            case Shape.LIST:
+                return self._list(found)
+            case Shape.CHOOSE:
+                return self._choose(found)
+            case Shape.CHAT:
+                return self._chat(found.query)
+            case Shape.UNKNOWN:
+                return self._unknown(found.query)
+
+    # ── answer ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _answer(self, found: Findings) -> Reply:
+        powers = [self._register.power(p) for p in found.powers]
+        facets = found.facets
+        if Facet.OVERVIEW in facets:
+            facets = (Facet.OVERVIEW,)
+        if len(powers) == 1:
+            first, blocks = self._one(powers[0], facets, found)
+        elif found.query.compare:
+            first, blocks = self._compare(powers, facets)
+        else:
+            first, blocks = self._several(powers, facets, found)
+        if Facet.POSTS in facets and Facet.RESPONSIBLE not in facets:
+            facets = (*facets, Facet.RESPONSIBLE)
+        return Reply(
+            kind="answer",
+            first=first,
+            powers=found.powers,
+            facets=facets,
+            blocks=tuple(blocks),
+            source=self._source(powers),
+        )
+
+    def _one(self, power: Power, facets: tuple[Facet, ...], found: Findings) -> tuple[str, list[Block]]:
+        notes = [Block(lines=(f"（{power.remark}）",))] if power.remark else []
+        premise = self._premise(power, found.query)
+        if facets == (Facet.OVERVIEW,):
+            heading = f"{power.title}（{self._number(power)}）"
+            blocks = [self._block(power, facet, labelled=True) for facet in _WHOLE]
+            extra = [Block(heading=key, lines=(value,)) for key, value in power.extra.items()]
+            return heading, notes + blocks + extra
+        if len(facets) == 1:
+            facet = facets[0]
+            first = premise + self._headline(power, facet, found)
+            if facet is Facet.POSTS:
+                return first, [*notes, *self._posts_rest(power)]
+            if facet is Facet.RESPONSIBLE:
+                return first, notes
+            return first, [*notes, self._block(power, facet, marked=found.steps.get(power.position, ()))]
+        first = f"{premise}{power.title}的{'、'.join(FACET_LABELS[f] for f in facets)}："
+        blocks = [self._block(power, facet, labelled=True, marked=found.steps.get(power.position, ())) for facet in facets]
+        if Facet.POSTS in facets and Facet.RESPONSIBLE not in facets:
+            blocks.append(self._block(power, Facet.RESPONSIBLE, labelled=True))
+        return first, notes + blocks
+
+    def _headline(self, power: Power, facet: Facet, found: Findings) -> str:
+        """Return the direct answer in one line."""
+        if facet is Facet.POSTS:
+            return f"{power.title}：{_posts(power) or '清单里没有写岗位。'}"
+        if facet is Facet.RESPONSIBLE:
+            return f"{power.title}的风险防控责任人：{'、'.join(power.responsible) or '清单里没有写。'}"
+        if facet is Facet.PROCESS:
+            return self._step_line(power, found) or f"{power.title}的流程，共 {len(power.process)} 步："
+        count = len(power.risks) if facet is Facet.RISKS else len(power.controls)
+        return f"{power.title}的{FACET_LABELS[facet]}，共 {count} 条："
+
+    def _step_line(self, power: Power, found: Findings) -> str:
+        steps = found.steps.get(power.position, ())
+        ask = found.query.step
+        if found.after_last and not steps and ask is not None and ask.number is None:
+            edge = "最后" if ask.where is Where.AFTER else "第"
+            return f"{power.title}：已经是{edge}一步了。全部 {len(power.process)} 步："
+        if found.after_last and not steps:
+            return f"{power.title}的流程一共 {len(power.process)} 步："
+        if not steps:
+            return ""
+        told = "；".join(f"第 {i + 1} 步，{step_text(power, i)}" for i in steps[:3])
+        return f"{power.title}：{told}"
+
+    def _posts_rest(self, power: Power) -> list[Block]:
+        if not power.responsible:
+            return []
+        return [Block(lines=(f"风险防控责任人：{'、'.join(power.responsible)}",))]
+
+    def _premise(self, power: Power, query: Query) -> str:
+        """Confirm or correct who was named in the question."""
+        if not query.people:
+            return ""
+        told = []
+        for person in query.people:
+            roles = roles_of(power, person)
+            posts = [role for role in roles if role != Facet.RESPONSIBLE.value]
+            if posts:
+                told.append(f"是的，{person}是{'、'.join(posts)}。")
+            elif roles:
+                told.append(f"{person}是这一项的风险防控责任人，不在经办岗位上。")
+            else:
+                told.append(f"不是{person}。")
+        return "".join(told)
+
+    def _block(
+        self, power: Power, facet: Facet, *, labelled: bool = False, marked: tuple[int, ...] = (), heading: str = ""
+    ) -> Block:
+        heading = heading or (f"【{FACET_LABELS[facet]}】" if labelled else "")
+        lines = _lines(power, facet)
+        if not lines:
+            return Block(heading=heading, lines=("清单里这一栏没有写。",))
+        numbered = facet in (Facet.PROCESS, Facet.RISKS, Facet.CONTROLS)
+        return Block(
+            heading=heading,
+            lines=lines,
+            numbered=numbered,
+            marked=marked if facet is Facet.PROCESS else (),
+        )
+
+    def _several(
+        self, powers: list[Power], facets: tuple[Facet, ...], found: Findings
+    ) -> tuple[str, list[Block]]:
+        if facets == (Facet.POSTS,):
+            premise = ""
+            if found.query.people:
+                person = found.query.people[0]
+                has = [p.title for p in powers if roles_of(p, person)]
+                if len(has) == len(powers):
+                    premise = f"是的，都有{person}。"
+                else:
+                    premise = f"不都是{person}。" if has else f"都不是{person}。"
+            return f"{premise}{len(powers)} 项的岗位：", [
+                *(Block(heading=p.title, lines=(_posts(p) or "清单里没有写。",)) for p in powers),
+                *self._shared_responsible(powers),
+            ]
+        blocks = []
+        for power in powers:
+            for facet in _WHOLE if facets == (Facet.OVERVIEW,) else facets:
+                marked = found.steps.get(power.position, ())
+                blocks.append(self._block(power, facet, marked=marked, heading=f"{power.title} · {FACET_LABELS[facet]}"))
+        labels = "、".join(FACET_LABELS[f] for f in facets)
+        return f"{len(powers)} 项的{labels}：", blocks
+
+    @staticmethod
+    def _shared_responsible(powers: list[Power]) -> list[Block]:
+        who = {p.responsible for p in powers}
+        if len(who) == 1:
+            return [Block(lines=(f"风险防控责任人都是{'、'.join(powers[0].responsible)}",))] if powers[0].responsible else []
+        return [Block(lines=tuple(f"{p.title}的风险防控责任人：{'、'.join(p.responsible)}" for p in powers))]
+
+    def _compare(self, powers: list[Power], facets: tuple[Facet, ...]) -> tuple[str, list[Block]]:
+        """Say facet by facet what the powers share and where they differ."""
+        blocks, same, differ = [], [], []
+        for facet in _WHOLE if facets == (Facet.OVERVIEW,) else facets:
+            contents = [_lines(p, facet) for p in powers]
+            label = FACET_LABELS[facet]
+            if all(c == contents[0] for c in contents):
+                same.append(label)
+                if facets != (Facet.OVERVIEW,):
+                    blocks.append(Block(heading=f"【{label}】都是：", lines=contents[0], numbered=len(contents[0]) > 1))
+                continue
+            differ.append(label)
+            if facet in _LIST_FACETS:
+                common = [line for line in contents[0] if all(line in c for c in contents[1:])]
+                if common:
+                    blocks.append(Block(heading=f"【{label}】都有：", lines=tuple(common)))
+                for power, content in zip(powers, contents, strict=True):
+                    own = tuple(line for line in content if line not in common)
+                    blocks.append(Block(heading=f"【{label}】只有{power.title}有：", lines=own or ("没有别的。",)))
+            else:
+                for power, content in zip(powers, contents, strict=True):
+                    numbered = facet is Facet.PROCESS
+                    blocks.append(Block(heading=f"【{label}】{power.title}：", lines=content, numbered=numbered))
+        names = "、".join(p.title for p in powers)
+        told = []
+        if differ:
+            told.append(f"{'、'.join(differ)}不同")
+        if same:
+            told.append(f"{'、'.join(same)}相同")
+        return f"{names}：{'，'.join(told)}。", blocks
+
+    # ── list ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _list(self, found: Findings) -> Reply:
+        query, ask = found.query, found.query.set_ask
+        powers = [self._register.power(p) for p in found.powers]
+        count = len(powers)
+        if ask is None or ask.everything:
+            first = f"《{self._register.title}》共 {count} 项："
+            if query.facets == (Facet.RESPONSIBLE,):
+                first = self._responsible_line()
+        elif ask.people:
+            who = "、".join(ask.people)
+            heard = f"按“{who}”查（您写的是“{query.misspelt}”）。" if query.misspelt else ""
+            wording = f"、写到“{'、'.join(ask.phrases)}”的" if ask.phrases else "的"
+            first = f"{heard}{who}名下{wording}有 {count} 项："
+        elif ask.without:
+            first = f"没有写到“{'、'.join(ask.phrases)}”的有 {count} 项："
+        else:
+            where = "名称里有" if ask.in_names else "写到"
+            first = f"{where}“{'、'.join(ask.phrases)}”的有 {count} 项："
+        lines = []
+        for power in powers:
+            told = found.evidence.get(power.position, "")
+            if len(told) > _EXCERPT:
+                told = told[:_EXCERPT] + "…"
+            lines.append(f"{power.title}（{self._number(power)}）{'：' + told if told else ''}")
+        return Reply(
+            kind="list",
+            first=first,
+            powers=found.powers,
+            blocks=(Block(lines=tuple(lines), numbered=True),),
+            source=self._source([]),
+        )
+
+    def _responsible_line(self) -> str:
+        counts: dict[str, int] = {}
+        for power in self._register.powers:
+            for person in power.responsible:
+                counts[person] = counts.get(person, 0) + 1
+        if len(counts) == 1:
+            return f"全部 {len(self._register.powers)} 项的风险防控责任人都是{next(iter(counts))}："
+        told = "，".join(f"{person} {count} 项" for person, count in counts.items())
+        return f"风险防控责任人不是同一个人：{told}。"
+
+    # ── choose, unknown, chat ────────────────────────────────────────────────────────────────────────────────
+
+    def _choose(self, found: Findings) -> Reply:
+        label = "、".join(FACET_LABELS[f] for f in found.facets if f is not Facet.OVERVIEW)
+        wanted = f"哪一项的{label}" if label else "哪一项"
+        options = self._options(found.powers)
+        more = len(found.powers) - len(options)
+        first = f"有 {len(found.powers)} 项都对得上，您要{wanted}？回复序号或名称即可。"
+        blocks = ()
+        if more > 0:
+            first = f"有 {len(found.powers)} 项都对得上，先列 {len(options)} 项，您要{wanted}？也可以再说具体一点。"
+        return Reply(
+            kind="choose", first=first, powers=tuple(o.power for o in options), options=options, blocks=blocks
+        )
+
+    def _options(self, positions: tuple[int, ...]) -> tuple[Option, ...]:
+        return tuple(Option(label=self._register.power(p).title, power=p) for p in positions[:MAX_OPTIONS])
+
+    def _unknown(self, query: Query) -> Reply:
+        near = self._options(query.near)
+        names = "、".join(option.label for option in near)
+        offer = "您要找的是不是：" if near else ""
+        match query.reason:
+            case Reason.NOT_HELD if near:
+                first = f"{names}：清单里没有写{query.label}。清单只写流程、岗位、廉政风险点、防控措施和责任人。"
+            case Reason.NOT_HELD:
+                first = f"清单里没有写{query.label}，只写了各事项的流程、岗位、廉政风险点、防控措施和责任人。"
+            case Reason.NO_SUCH_PERSON:
+                first = f"“{query.said}”对得上不止一个人（{query.label}），请写全名再问。"
+            case Reason.NO_SUCH_NUMBER:
+                first = f"清单里没有“{query.label}”，一共 {len(self._register.powers)} 项。"
+            case Reason.NO_SUBJECT:
+                return self._ask_subject()
+            case Reason.TOO_LONG:
+                first = "这段话太长了，请用一句话问，比如“进口贴息的流程”。"
+            case Reason.EMPTY:
+                first = "没有看到问题，请用一句话问，比如“都有哪些事项”。"
+            case _:
+                first = f"清单里没有找到这个内容。{offer}"
+        return Reply(kind="unknown", first=first, options=near)
+
+    def _ask_subject(self) -> Reply:
+        powers = self._register.powers
+        first = "您问的是哪一项？请带上事项名称再问。"
+        if len(powers) > _LISTABLE:
+            return Reply(kind="choose", first=first)
+        lines = tuple(power.title for power in powers)
+        return Reply(kind="choose", first="您问的是哪一项？回复序号或名称即可。", blocks=(Block(lines=lines, numbered=True),))
+
+    def _chat(self, query: Query) -> Reply:
+        said = _CHAT[query.label].format(title=self._register.title, name=self._register.powers[0].title)
+        blocks = ()
+        if query.label == "help":
+            name = self._register.powers[-1].title
+            blocks = (
+                Block(heading="可以这样问：", lines=(f"{name}的流程", f"谁负责{name}", "都有哪些事项", "哪些事项有第三方审核")),
+            )
+        return Reply(kind="chat", first=said, blocks=blocks)
+
+    # ── where it stands ──────────────────────────────────────────────────────────────────────────────────────
+
+    @staticmethod
+    def _number(power: Power) -> str:
+        return f"第{power.serial}项" if power.serial is not None else "未编序号"
+
+    def _source(self, powers: list[Power]) -> str:
+        where = "、".join(self._number(p) if p.serial is not None else f"“{p.title}”" for p in powers)
+        return f"{self._register.title}{'，' + where if where else ''}，{self._edition}"
+
+
+def _posts(power: Power) -> str:
+    """Return the posts in one line: 「赵思聪（外贸运行处经办人）」."""
+    return "；".join(f"{'、'.join(post.people)}（{post.role}）" if post.role else "、".join(post.people) for post in power.posts)
+
+
+def _lines(power: Power, facet: Facet) -> tuple[str, ...]:
+    if facet is Facet.PROCESS:
+        return tuple(step_text(power, i) for i in range(len(power.process)))
+    if facet is Facet.POSTS:
+        return tuple(f"{post.role}：{'、'.join(post.people)}" for post in power.posts)
+    if facet is Facet.RISKS:
+        return tuple(f"【{r.level}】{r.text}" if r.level else r.text for r in power.risks)
+    if facet is Facet.CONTROLS:
+        return power.controls
+    return ("、".join(power.responsible),) if power.responsible else ()

@@ -1,0 +1,227 @@
+"""Looks up what a query asks for: which powers are in a set, which step is pointed at."""
+
+from dataclasses import dataclass, field
+
+from bot.understanding.query import Query, SetAsk, Shape, StepAsk, Where
+from bot.understanding.understand import Understanding
+from knowledge.lexicon import people_of
+from knowledge.models import Facet, Power
+from knowledge.passages import Place
+from knowledge.text import plain
+
+# A step is meant when this many characters of the question's content stand in it.
+_MEANT = 2
+_PARTICLES = frozenset("的了着过吗呢吧啊")
+
+
+@dataclass
+class Findings:
+    """What was found for a query; ``shape`` may differ from the query's (one power in a set of candidates)."""
+
+    query: Query
+    shape: Shape
+    powers: tuple[int, ...] = ()
+    facets: tuple[Facet, ...] = ()
+    steps: dict[int, tuple[int, ...]] = field(default_factory=dict)  # by position: indices of the steps meant
+    after_last: bool = False  # the step asked for would come after the last one
+    evidence: dict[int, str] = field(default_factory=dict)  # by position: why it is in the set
+
+
+class Lookup:
+    """Answers queries from one register."""
+
+    def __init__(self, understanding: Understanding):
+        self._register = understanding.register
+        self._lexicon = understanding.lexicon
+        self._passages = understanding.passages
+        self._synonyms = understanding.words.synonyms
+
+    def find(self, query: Query, step_before: tuple[int, int] | None = None) -> Findings:
+        """Return what ``query`` asks for; ``step_before`` is the step last pointed at (position, index)."""
+        if query.set_ask is not None:
+            return self._find_set(query)
+        found = Findings(query, query.shape, query.powers, query.facets)
+        if query.shape is Shape.ASK and query.step is not None:
+            for position in query.powers:
+                steps, beyond = self._steps(self._register.power(position), query.step, step_before)
+                found.steps[position] = steps
+                found.after_last |= beyond
+        return found
+
+    # ── sets ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _find_set(self, query: Query) -> Findings:
+        ask = query.set_ask
+        assert ask is not None  # noqa: S101 - the caller's condition, told to the type checker
+        evidence: dict[int, str] = {}
+        positions = [p.position for p in self._register.powers]
+        if ask.people:
+            roles = self._of_people(ask)
+            positions = [p for p in positions if p in roles]
+            evidence |= roles
+        if ask.phrases:
+            places = self._with_wording(ask)
+            having = set(places)
+            positions = [p for p in positions if (p in having) != ask.without]
+            if not ask.without:
+                evidence |= {p: text for p, text in places.items() if p not in evidence}
+            if ask.without and not having:
+                positions = []  # nobody says it at all: more likely misread than wanted everywhere
+        positions = [p for p in positions if p not in query.near] if query.near else positions
+        powers = tuple(positions)
+        if query.shape is Shape.ASK or query.label == "wording":
+            return self._one_or_more(query, powers)
+        if not powers:
+            return Findings(query, Shape.UNKNOWN)
+        return Findings(query, Shape.LIST, powers, evidence=evidence)
+
+    def _one_or_more(self, query: Query, powers: tuple[int, ...]) -> Findings:
+        """A description that fits one power names it; one that fits several lists or offers them."""
+        if not powers:
+            return Findings(query, Shape.UNKNOWN)
+        if len(powers) == 1:
+            return Findings(query, Shape.ASK, powers, query.facets or (Facet.OVERVIEW,))
+        if query.facets:
+            return Findings(query, Shape.CHOOSE, powers, query.facets)
+        return Findings(query, Shape.LIST, powers)
+
+    def _of_people(self, ask: SetAsk) -> dict[int, str]:
+        """Return, by position, the roles that the people of ``ask`` have there."""
+        by_person: list[dict[int, list[str]]] = []
+        for person in ask.people:
+            held: dict[int, list[str]] = {}
+            for position, role in self._lexicon.people.get(person, ()):
+                responsible = role == Facet.RESPONSIBLE.value
+                if ask.facets == {Facet.RESPONSIBLE} and not responsible:
+                    continue
+                if (ask.facets == {Facet.POSTS} or ask.roles) and responsible:
+                    continue
+                if ask.roles and not any(piece in role for piece in ask.roles):
+                    continue
+                held.setdefault(position, []).append("风险防控责任人" if responsible else role)
+            by_person.append(held)
+        positions = set(by_person[0])
+        for held in by_person[1:]:
+            positions = positions & set(held) if ask.together else positions | set(held)
+        told: dict[int, str] = {}
+        for position in sorted(positions):
+            parts = []
+            for person, held in zip(ask.people, by_person, strict=True):
+                roles = "、".join(dict.fromkeys(held.get(position, ())))
+                if roles:
+                    parts.append(f"{person}：{roles}" if len(ask.people) > 1 else roles)
+            told[position] = "；".join(parts)
+        return told
+
+    def _with_wording(self, ask: SetAsk) -> dict[int, str]:
+        """Return, by position, the passage (or name) that holds the wording of ``ask``."""
+        if ask.in_names:
+            return {
+                p.position: "" for p in self._register.powers if all(plain(w) in plain(p.name) for w in ask.phrases)
+            }
+        found = self._together(ask.phrases, ask)
+        if not found and len(ask.phrases) > 1:
+            each = [self._together((phrase,), ask) for phrase in ask.phrases]
+            if not all(each):
+                return {}
+            common = set(each[0]).intersection(*each[1:])
+            if common:
+                return {p: text for p, text in each[0].items() if p in common}
+            return {p: text for one in reversed(each) for p, text in one.items()}
+        return dict(sorted(found.items()))
+
+    def _together(self, phrases: tuple[str, ...], ask: SetAsk) -> dict[int, str]:
+        """Return the powers one passage of which holds all ``phrases``: as they stand, else word by word."""
+        facets = frozenset(ask.facets) or None
+        words = [self._synonyms.get(w, (w,)) for phrase in phrases for w in self._words(phrase)]
+        found = self._texts(self._passages.containing(words, facets), ask) if words else {}
+        if not ask.facets and not ask.last_step:
+            for power in self._register.powers:
+                if all(phrase in plain(power.name) for phrase in phrases):
+                    found.setdefault(power.position, "")
+        return found
+
+    def _words(self, phrase: str) -> list[str]:
+        """Return the words of a phrase; particles say nothing."""
+        return [phrase] if phrase in self._synonyms else [w for w in self._lexicon.cut(phrase) if w not in _PARTICLES]
+
+    def _texts(self, places: list[Place], ask: SetAsk) -> dict[int, str]:
+        told: dict[int, str] = {}
+        for place in places:
+            power = self._register.power(place.position)
+            if ask.last_step and not (place.facet is Facet.PROCESS and place.index == len(power.process) - 1):
+                continue
+            told.setdefault(place.position, passage(power, place))
+        return told
+
+    # ── steps ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _steps(
+        self, power: Power, ask: StepAsk, before: tuple[int, int] | None
+    ) -> tuple[tuple[int, ...], bool]:
+        """Return the indices of the steps that ``ask`` points at, and whether it points beyond the last."""
+        count = len(power.process)
+        if not count:
+            return (), False
+        if ask.number is not None:
+            index = ask.number - 1 if ask.number > 0 else count + ask.number
+            return ((index,), False) if 0 <= index < count else ((), True)
+        base = self._described(power, ask.words)
+        if ask.where in (Where.AFTER, Where.BEFORE):
+            if not base and before and before[0] == power.position:
+                base = (before[1],)
+            if not base:
+                return (), False
+            index = base[-1] + 1 if ask.where is Where.AFTER else base[0] - 1
+            return ((index,), False) if 0 <= index < count else ((), True)
+        if base and ask.where is Where.AT:
+            return base, False
+        if ask.where is Where.LAST:
+            return base or (count - 1,), False
+        if ask.where is Where.FIRST:
+            return (base[:1] or (0,)), False
+        return (), False
+
+    def _described(self, power: Power, words: tuple[str, ...]) -> tuple[int, ...]:
+        """Return the steps that hold most of ``words``; none when too little of them."""
+        name = plain(power.name)
+        scores = []
+        for step in power.process:
+            text = plain(f"{step.condition or ''}{step.text}").replace("六", "6")
+            score = 0.0
+            for word in words:
+                if word in name and word not in text:
+                    continue
+                word = word.replace("六", "6")
+                wordings = self._synonyms.get(word, (word,))
+                if any(w in text for w in wordings):
+                    score += len(word) if word not in name else 0.5
+                elif len(word) > 2:
+                    score += 0.7 * sum(word[i : i + 2] in text for i in range(len(word) - 1))
+            scores.append(score)
+        best = max(scores)
+        return tuple(i for i, score in enumerate(scores) if score == best) if best >= _MEANT else ()
+
+
+def passage(power: Power, place: Place) -> str:
+    """Return the passage at ``place``, verbatim."""
+    if place.facet is Facet.PROCESS:
+        return step_text(power, place.index)
+    if place.facet is Facet.POSTS:
+        return power.posts[place.index].role
+    if place.facet is Facet.RISKS:
+        return power.risks[place.index].text
+    if place.facet is Facet.OVERVIEW:
+        return power.name
+    return power.controls[place.index]
+
+
+def step_text(power: Power, index: int) -> str:
+    """Return a step as printed: its condition in brackets before it."""
+    step = power.process[index]
+    return f"（{step.condition}）{step.text}" if step.condition else step.text
+
+
+def roles_of(power: Power, person: str) -> list[str]:
+    """Return the roles that ``person`` has in ``power``."""
+    return [role for name, role in people_of(power) if name == person]

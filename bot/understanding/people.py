@@ -1,0 +1,61 @@
+"""Recognising the people of a register in a question: full names, homophones, given names, 小杜, 曹处."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from knowledge.lexicon import Lexicon
+from knowledge.pinyin import sounds
+
+_TITLES = "处长|处座|处|科长|科|主任|局长|局|工|姐|哥|老师|总|书记|经理|同志|副处长|副处|科员"
+
+
+@dataclass(frozen=True)
+class Named:
+    """A stretch of the question that names people; several when a surname fits several."""
+
+    start: int
+    end: int
+    people: tuple[str, ...]
+    exact: bool
+
+
+class PeopleFinder:
+    """Finds people of one register."""
+
+    def __init__(self, lexicon: Lexicon):
+        self._people = tuple(lexicon.people)
+        self._by_sound = {sounds(person): person for person in self._people if len(person) > 1}
+        self._lengths = sorted({len(person) for person in self._people if len(person) > 1}, reverse=True)
+        given: dict[str, set[str]] = defaultdict(set)
+        self._by_surname: dict[str, list[str]] = defaultdict(list)
+        for person in self._people:
+            self._by_surname[person[0]].append(person)
+            if len(person) > 2:
+                given[person[1:]].add(person)
+        self._given = {name: next(iter(who)) for name, who in given.items() if len(who) == 1}
+        surnames = "".join(self._by_surname)
+        self._familiar = re.compile(rf"[小老]([{surnames}])(?![一-鿿]?[{surnames}])|([{surnames}])(?:{_TITLES})") if surnames else None
+
+    def find(self, text: str) -> list[Named]:
+        """Return who is named in ``text`` (normalised; pinyin as codes), longest and exact readings first."""
+        said = sounds(text)
+        found: list[Named] = []
+        for length in self._lengths:
+            for start in range(len(text) - length + 1):
+                piece = text[start : start + length]
+                if piece in self._people:
+                    found.append(Named(start, start + length, (piece,), exact=True))
+                elif length > 2 or not piece.isascii():
+                    person = self._by_sound.get(said[start : start + length])
+                    if person and (length > 2 or any(c >= "\ue000" or c == person[0] for c in piece)):
+                        found.append(Named(start, start + length, (person,), exact=False))
+        for name, person in self._given.items():
+            at = text.find(name)
+            if at >= 0 and not any(n.start <= at < n.end for n in found):
+                found.append(Named(at, at + len(name), (person,), exact=False))
+        for met in self._familiar.finditer(text) if self._familiar else ():
+            who = self._by_surname[met[1] or met[2]]
+            if not any(n.start < met.end() and met.start() < n.end for n in found):
+                found.append(Named(met.start(), met.end(), tuple(who), exact=False))
+        return found

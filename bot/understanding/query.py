@@ -1,0 +1,86 @@
+"""What is asked, as data: the outcome of understanding."""
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from knowledge.models import Facet
+
+
+class Shape(Enum):
+    """The shapes of questions."""
+
+    ASK = auto()  # facets of one or several powers
+    LIST = auto()  # which powers …
+    CHOOSE = auto()  # several powers fit: ask back
+    UNKNOWN = auto()
+    CHAT = auto()
+
+
+class Reason(Enum):
+    """Why a question has no answer."""
+
+    NOT_HELD = auto()  # a register never holds it (deadlines, fees, telephone numbers)
+    NOT_FOUND = auto()  # no power, person or wording fits
+    NO_SUCH_PERSON = auto()
+    NO_SUCH_NUMBER = auto()
+    NO_SUBJECT = auto()  # which power is meant was not said
+    TOO_LONG = auto()
+    EMPTY = auto()
+
+
+class Where(Enum):
+    """Which step is asked for, seen from the step that the words describe."""
+
+    AT = auto()
+    FIRST = auto()
+    LAST = auto()
+    AFTER = auto()
+    BEFORE = auto()
+
+
+@dataclass(frozen=True)
+class StepAsk:
+    """A question about one step: by its words, its number (negative: from the end), or relative to another."""
+
+    where: Where
+    words: tuple[str, ...] = ()
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class SetAsk:
+    """Which powers: all conditions hold together.
+
+    ``people``: each with all their posts (``roles`` narrows to roles with one of these pieces in them);
+    ``phrases``: wording that one passage must hold, as alternatives of words; ``without``: the complement.
+    """
+
+    people: tuple[str, ...] = ()
+    together: bool = False
+    roles: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    facets: frozenset[Facet] = frozenset()
+    in_names: bool = False
+    without: bool = False
+    last_step: bool = False
+    everything: bool = False
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked. ``powers`` are positions: those asked about, or those to choose from."""
+
+    shape: Shape
+    powers: tuple[int, ...] = ()
+    facets: tuple[Facet, ...] = ()
+    step: StepAsk | None = None
+    set_ask: SetAsk | None = None
+    compare: bool = False
+    people: tuple[str, ...] = ()  # named in the question: a premise to confirm or correct
+    misspelt: str = ""  # how a person was spelt, where it was not as in the register
+    reason: Reason | None = None
+    label: str = ""  # what the register does not hold; which chat topic
+    near: tuple[int, ...] = ()  # powers that may be offered with an UNKNOWN
+    counting: bool = False
+    said: str = ""  # the words the reply may quote
+    explanation: list[str] = field(default_factory=list, compare=False)

@@ -1,0 +1,371 @@
+"""Cuts a question into segments that are each explained by something: a power's name, a facet word, a person,
+the register's wording, padding; what nothing explains stays ``OTHER``.
+
+The cut is the one that explains most: every kind of segment gains per character, every segment costs a little, so
+that the longest explanation wins (「提升企业防范风险能力」 is one name and asks for no risks).
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from bot.understanding.people import PeopleFinder
+from bot.understanding.vocabulary import Vocabulary
+from knowledge.lexicon import Lexicon
+from knowledge.passages import Passages
+from knowledge.pinyin import code_of, initials, sounds, split_syllables
+from knowledge.search import Match, PowerIndex
+
+_GAIN_SEGMENT = -0.25
+
+
+class Kind(Enum):
+    """What explains a segment."""
+
+    NAME = auto()
+    WORD = auto()
+    PERSON = auto()
+    UNIT = auto()
+    ORDINAL = auto()
+    ABSENT = auto()
+    BODY = auto()
+    MARK = auto()
+    OTHER = auto()
+
+
+_GAINS = {
+    Kind.PERSON: 1.35,
+    Kind.ORDINAL: 1.3,
+    Kind.ABSENT: 1.2,
+    Kind.UNIT: 1.2,
+    Kind.NAME: 1.05,
+    Kind.WORD: 1.1,
+    Kind.BODY: 0.8,
+}
+_PADDING_GAIN = 0.95
+_BY_SOUND = 0.75
+
+_NUMBER = r"(?:\d{1,6}|[一二三四五六七八九十两百]{1,5})"
+_ORDINAL = re.compile(
+    rf"倒数第(?P<back>{_NUMBER})(?P<back_of>[个项条步道位件]?)"
+    rf"|第(?P<nth>{_NUMBER})(?![方者人])(?P<of>(?:个环节|个事项|个项目|环节|[个项条步道位件类款号点]|))"
+    rf"|(?:序号|编号|no\.?|no|#)\s*(?P<serial>\d{{1,6}})"
+    rf"|(?<![0-9])(?P<plain>\d{{1,6}})(?P<plain_of>号|项(?!目))(?![0-9])"
+    r"|最后(?:一)?(?P<last_of>[项个条])(?![一-鿿]*步)"
+)
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
+_LATIN = re.compile(r"[a-z]+(?:['\s][a-z]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of the question and what explains it."""
+
+    start: int
+    end: int
+    text: str
+    kind: Kind
+    tags: frozenset[str] = frozenset()
+    people: tuple[str, ...] = ()
+    number: int | None = None
+    counter: str = ""
+    word: str = ""  # the word that was meant, where the text only sounds like it
+    positions: frozenset[int] = frozenset()  # powers named by initials
+
+    def tagged(self, *tags: str) -> bool:
+        """Whether the segment has one of ``tags``."""
+        return any(tag in self.tags for tag in tags)
+
+
+def number_of(printed: str) -> int:
+    """Return the value of 15, 十五, 二十 or 两."""
+    if printed.isdecimal():
+        return int(printed)
+    hundreds, hundred, rest = printed.rpartition("百")
+    tens, ten, ones = rest.partition("十")
+    total = 100 * _DIGITS.get(hundreds, 1) if hundred else 0
+    if ten:
+        return total + 10 * _DIGITS.get(tens, 1) + _DIGITS.get(ones, 0)
+    return total + _DIGITS.get(rest, 0)
+
+
+@dataclass
+class Cut:
+    """A question's text (pinyin as codes), its segments, and how it meets the powers' names."""
+
+    text: str
+    segments: list[Segment]
+    match: Match
+    unexplained: list[str]
+
+
+Offer = Callable[[float, Segment], None]
+
+
+class Segmenter:
+    """Cuts questions about one register."""
+
+    def __init__(self, lexicon: Lexicon, index: PowerIndex, passages: Passages, vocabulary: Vocabulary):
+        self._lexicon = lexicon
+        self._index = index
+        self._passages = passages
+        self._words = vocabulary
+        self._people = PeopleFinder(lexicon)
+        self._facet_initials = {
+            initials(word): word
+            for word, tags in vocabulary.tags.items()
+            if len(word) in (2, 3) and any(t.startswith("facet:") for t in tags)
+        }
+
+    def cut(self, normalised: str) -> Cut:
+        """Cut a normalised question."""
+        text, named_by_initials = self._latin(normalised)
+        match = self._index.match(text)
+        segments = self._best_cut(text, match, named_by_initials)
+        segments = self._keep_words_whole(text, segments)
+        segments = self._drop_lone_homophones(segments, match)
+        return Cut(text, segments, match, _unexplained(segments))
+
+    # ── latin input ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _latin(self, text: str) -> tuple[str, list[Segment]]:
+        """Replace pinyin by syllable codes; find powers named by initials (in the new text)."""
+        if not re.search("[a-z]", text):
+            return text, []
+        runs = re.findall("[a-z]+", text)
+        ours = [run for run in runs if self._words.of(run)]
+        english = [run for run in runs if run not in ours and split_syllables(run) is None and not self._short(run)]
+        if english:
+            return text, []
+        out, found, last = "", [], 0
+        for met in re.finditer("[a-z]+", text):
+            out += text[last : met.start()]
+            last = met.end()
+            run = met[0]
+            syllables = None if run in ours else split_syllables(run)
+            short = self._short(run) if run not in ours and (syllables is None or len(run) < 3) else None
+            if short:
+                positions, facet_word = short
+                name = run[: len(run) - len(initials(facet_word))] if facet_word else run
+                if name:
+                    found.append(
+                        Segment(len(out), len(out) + len(name), name, Kind.NAME, positions=frozenset(positions))
+                    )
+                out += name + "".join(sounds(c) for c in facet_word)
+            elif syllables:
+                out += "".join(code_of(s) for s in syllables)
+            else:
+                out += run
+        out += text[last:]
+        # blanks between syllables are how pinyin is typed, not marks
+        return self._close_blanks(out, found)
+
+    @staticmethod
+    def _close_blanks(text: str, found: list[Segment]) -> tuple[str, list[Segment]]:
+        closed, moved = "", {}
+        for i, char in enumerate(text):
+            moved[i] = len(closed)
+            coded_before = closed and closed[-1] >= "\ue000" and closed[-1] < "\uf8ff"
+            coded_after = i + 1 < len(text) and "\ue000" <= text[i + 1] < "\uf8ff"
+            if char in " '" and coded_before and coded_after:
+                continue
+            closed += char
+        moved[len(text)] = len(closed)
+        shifted = [
+            Segment(moved[s.start], moved[s.end], s.text, s.kind, positions=s.positions) for s in found
+        ]
+        return closed, shifted
+
+    def _short(self, run: str) -> tuple[list[int], str] | None:
+        """Read ``jktx`` or ``jktxlc``: initials of a name, perhaps with those of a facet word behind them."""
+        if run in self._facet_initials:
+            return [], self._facet_initials[run]
+        if len(run) < 3:
+            return None
+        positions = self._index.by_initials(run)
+        if positions:
+            return positions, ""
+        for cut in range(len(run) - 2, 2, -1):
+            word = self._facet_initials.get(run[cut:])
+            positions = self._index.by_initials(run[:cut]) if word else []
+            if word and positions:
+                return positions, word
+        return None
+
+    # ── the best cut ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def _best_cut(self, text: str, match: Match, given: list[Segment]) -> list[Segment]:
+        by_start: dict[int, list[tuple[float, Segment]]] = {}
+
+        def offer(gain: float, segment: Segment) -> None:
+            by_start.setdefault(segment.start, []).append((gain * (segment.end - segment.start) + _GAIN_SEGMENT, segment))
+
+        for segment in given:
+            offer(1.5, segment)
+        self._offer_words(text, offer)
+        self._offer_names(text, match, offer)
+        self._offer_body(text, offer)
+        for named in self._people.find(text):
+            gain = _GAINS[Kind.PERSON] * (1.0 if named.exact else 0.95)
+            piece = text[named.start : named.end]
+            offer(gain, Segment(named.start, named.end, piece, Kind.PERSON, people=named.people))
+        for met in _ORDINAL.finditer(text):
+            offer(_GAINS[Kind.ORDINAL], _ordinal(met))
+        for label, pattern in self._words.absent:
+            for met in pattern.finditer(text):
+                if met.end() > met.start():
+                    offer(_GAINS[Kind.ABSENT], Segment(*met.span(), met[0], Kind.ABSENT, word=label))
+        for unit in self._lexicon.units:
+            at = text.find(unit)
+            if at >= 0:
+                offer(_GAINS[Kind.UNIT], Segment(at, at + len(unit), unit, Kind.UNIT))
+
+        best: list[float] = [0.0] * (len(text) + 1)
+        choice: list[Segment | None] = [None] * len(text)
+        for start in range(len(text) - 1, -1, -1):
+            best[start] = best[start + 1]
+            for gain, segment in by_start.get(start, ()):
+                total = gain + best[segment.end]
+                if total > best[start]:
+                    best[start], choice[start] = total, segment
+        segments, at = [], 0
+        while at < len(text):
+            segment = choice[at]
+            if segment is None:
+                kind = Kind.OTHER if text[at].isalnum() or text[at] >= "\ue000" else Kind.MARK
+                segment = Segment(at, at + 1, text[at], kind)
+            segments.append(segment)
+            at = segment.end
+        return segments
+
+    def _offer_words(self, text: str, offer: Offer) -> None:
+        words = self._words
+        said = sounds(text)
+        whole = set()
+        at = 0
+        for token in self._lexicon.cut(text):
+            whole.add((at, at + len(token)))
+            at += len(token)
+        starts = {start for start, _ in whole}
+        ends = {end for _, end in whole}
+        for start in range(len(text)):
+            for end in range(start + 1, min(len(text), start + words.longest) + 1):
+                piece = text[start:end]
+                tags = words.tags.get(piece)
+                if tags:
+                    if tags == {"padding"} or end - start == 1:
+                        # inside a word of the language a padding word is no word (「出」 in 「出境」)
+                        if start not in starts or end not in ends:
+                            continue
+                        gain = _PADDING_GAIN if tags == {"padding"} else _GAINS[Kind.WORD]
+                    else:
+                        gain = _GAINS[Kind.WORD]
+                    offer(gain, Segment(start, end, piece, Kind.WORD, tags=tags, word=piece))
+                    continue
+                heard = words.by_sound.get(said[start:end])
+                if heard is None or (start, end) in whole and piece[0] < "\ue000" and end - start > 1 and self._lexicon.is_word(piece):
+                    continue
+                coded = any(c >= "\ue000" for c in piece)
+                if not coded and (end - start < 2 or words.tags[heard] == {"padding"}):
+                    continue
+                gain = (_PADDING_GAIN if words.tags[heard] == {"padding"} else _GAINS[Kind.WORD]) * (
+                    1.0 if coded else _BY_SOUND
+                )
+                offer(gain, Segment(start, end, piece, Kind.WORD, tags=words.tags[heard], word=heard))
+
+    def _offer_names(self, text: str, match: Match, offer: Offer) -> None:
+        masks = match.masks
+        quality = [max((link.get(i, 0.0) for link in match.links), default=0.0) for i in range(len(masks))]
+        for start in range(len(masks)):
+            mask, end, total = masks[start], start, 0.0
+            while mask:
+                total += quality[end]
+                gain = _GAINS[Kind.NAME] * (0.55 + 0.45 * total / (end + 1 - start))
+                offer(gain, Segment(start, end + 2, text[start : end + 2], Kind.NAME))
+                end += 1
+                if end == len(masks):
+                    break
+                mask &= masks[end]
+
+    def _offer_body(self, text: str, offer: Offer) -> None:
+        """Offer the longest wordings of the register from each place on: the longer, the surer."""
+        end_before = 0
+        for start in range(len(text) - 1):
+            end = self._passages.longest(text, start)
+            for stop in range(start + 2, end + 1):
+                gain = _GAINS[Kind.BODY] + (0.04 * min(stop - start, 6) if stop == end and end > end_before else 0.0)
+                offer(gain, Segment(start, stop, text[start:stop], Kind.BODY))
+            end_before = max(end_before, end)
+            for stop in range(start + 2, min(len(text), start + 4) + 1):
+                if text[start:stop] in self._words.synonyms:
+                    offer(_GAINS[Kind.BODY], Segment(start, stop, text[start:stop], Kind.BODY))
+
+    # ── second thoughts ──────────────────────────────────────────────────────────────────────────────────────
+
+    def _keep_words_whole(self, text: str, segments: list[Segment]) -> list[Segment]:
+        """Take back what explains only a part of a word: the 「二手」 of 「二手房」 explains nothing."""
+        kept = list(segments)
+        at = 0
+        for token in self._lexicon.cut(text):
+            start, end = at, at + len(token)
+            at = end
+            if len(token) < 2:
+                continue
+            inside = [s for s in kept if s.start >= start and s.end <= end]
+            crossing = any(s.start < start < s.end or s.start < end < s.end for s in kept)
+            covered = sum(s.end - s.start for s in inside)
+            open_ = [s for s in inside if s.kind is Kind.OTHER]
+            if not open_ or covered < len(token) or crossing:
+                continue
+            if all(s.kind in (Kind.OTHER, Kind.NAME, Kind.BODY) or s.tagged("padding") for s in inside):
+                first = kept.index(inside[0])
+                kept[first : first + len(inside)] = [Segment(start, end, token, Kind.OTHER)]
+        return kept
+
+    def _drop_lone_homophones(self, segments: list[Segment], match: Match) -> list[Segment]:
+        """A short word of the language that only sounds like a piece of a name is that word, unless it has company
+        of the same power.
+        """
+        names = [s for s in segments if s.kind is Kind.NAME and not s.positions]
+        out = []
+        for s in segments:
+            lone = s in names and s.end - s.start == 2 and self._lexicon.is_word(s.text)
+            if lone and not any(link.get(s.start) == 1.0 for link in match.links):
+                mine = {k for k, link in enumerate(match.links) if s.start in link}
+                company = any(
+                    other is not s and any(i in match.links[k] for k in mine for i in range(other.start, other.end - 1))
+                    for other in names
+                )
+                if not company:
+                    out.append(Segment(s.start, s.end, s.text, Kind.OTHER))
+                    continue
+            out.append(s)
+        return out
+
+
+def _ordinal(met: re.Match[str]) -> Segment:
+    if met["back"]:
+        number, counter = -number_of(met["back"]), met["back_of"]
+    elif met["nth"]:
+        number, counter = number_of(met["nth"]), met["of"]
+    elif met["serial"]:
+        number, counter = int(met["serial"]), "号"
+    elif met["plain"]:
+        number, counter = int(met["plain"]), met["plain_of"]
+    else:
+        number, counter = -1, met["last_of"]
+    return Segment(*met.span(), met[0], Kind.ORDINAL, number=number, counter=counter)
+
+
+def _unexplained(segments: list[Segment]) -> list[str]:
+    """Return the stretches of at least two characters that nothing explains."""
+    runs, run = [], ""
+    for segment in [*segments, Segment(0, 0, "", Kind.MARK)]:
+        if segment.kind is Kind.OTHER:
+            run += segment.text
+        else:
+            if len(run) > 1:
+                runs.append(run)
+            run = ""
+    return runs

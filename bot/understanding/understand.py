@@ -1,0 +1,605 @@
+"""From a question to a ``Query``: decides on what is asked and on what is left unexplained, never on a score alone."""
+
+import re
+from dataclasses import dataclass, replace
+
+from bot.memory import Memory
+from bot.understanding.mentions import Mention, Resolver, bodies_of, group_names
+from bot.understanding.query import Query, Reason, SetAsk, Shape, StepAsk, Where
+from bot.understanding.segmentation import Cut, Kind, Segment, Segmenter
+from bot.understanding.vocabulary import vocabulary
+from knowledge.lexicon import Lexicon
+from knowledge.models import Facet, Register
+from knowledge.passages import Passages
+from knowledge.search import PowerIndex
+from knowledge.text import normalise, plain
+
+# Longer than any question; what is longer was pasted by mistake.
+MAX_QUESTION = 300
+# More options than this are no help on a phone.
+MAX_OPTIONS = 6
+
+_WHO = {"谁", "是谁", "谁呀", "谁啊"}
+_EXCLUDE_BEFORE = {"不要", "不是", "别管", "不算", "除了", "除开", "除去", "排除", "不看", "不问", "不包括", "不讲", "不说", "不是说", "我不问", "不是问", "而不是", "别给", "别发"}
+
+
+@dataclass
+class Parts:
+    """A cut question sorted by what its segments do."""
+
+    cut: Cut
+    segments: list[Segment]
+    facets: list[Facet]
+    facet_words: list[Segment]
+    people: list[Segment]
+    ordinals: list[Segment]
+    absent: list[Segment]
+    names: list[Segment]
+    body: list[Segment]
+    excluded: list[Segment]
+    unexplained: list[str]
+
+    def cue(self, *names: str) -> bool:
+        """Whether one of the cues is there."""
+        tags = [f"cue:{name}" for name in names]
+        return any(s.tagged(*tags) for s in self.segments)
+
+    def chat(self) -> str:
+        """Return the chat topic that is there, if any."""
+        for topic in ("who", "help", "thanks", "greeting", "thanks_ok"):
+            if any(s.tagged(f"chat:{topic}") for s in self.segments):
+                return topic
+        return ""
+
+
+class Understanding:
+    """Understands questions about one register."""
+
+    def __init__(self, lexicon: Lexicon):
+        self.register: Register = lexicon.register
+        self.lexicon = lexicon
+        self.index = PowerIndex(lexicon)
+        self.passages = Passages(self.register)
+        self.words = vocabulary()
+        self._segmenter = Segmenter(lexicon, self.index, self.passages, self.words)
+        self._bodies = bodies_of(self.register.powers)
+        self._resolver = Resolver(self.index, self._bodies)
+
+    # ── the way through ──────────────────────────────────────────────────────────────────────────────────────
+
+    def understand(self, text: str, memory: Memory) -> Query:
+        """Return what ``text`` asks, given what was said before."""
+        normalised = normalise(text)
+        if not plain(normalised):
+            return Query(Shape.UNKNOWN, reason=Reason.EMPTY)
+        if len(normalised) > MAX_QUESTION:
+            return Query(Shape.UNKNOWN, reason=Reason.TOO_LONG)
+        cut = self._segmenter.cut(normalised)
+        parts = self._sort(cut)
+        query = self._decide(parts, memory)
+        query.explanation.extend(self._explain(parts))
+        return query
+
+    def _sort(self, cut: Cut) -> Parts:
+        excluded = _excluded(cut.segments)
+        live = [s for s in cut.segments if s not in excluded]
+        facet_words = [s for s in live if any(t.startswith("facet:") for t in s.tags)]
+        facets: list[Facet] = []
+        for s in facet_words:
+            for facet in Facet:
+                if f"facet:{facet.value}" in s.tags and facet not in facets:
+                    facets.append(facet)
+        return Parts(
+            cut=cut,
+            segments=live,
+            facets=facets,
+            facet_words=facet_words,
+            people=[s for s in live if s.kind is Kind.PERSON],
+            ordinals=[s for s in live if s.kind is Kind.ORDINAL],
+            absent=[s for s in live if s.kind is Kind.ABSENT],
+            names=[s for s in live if s.kind is Kind.NAME],
+            body=[s for s in live if s.kind is Kind.BODY],
+            excluded=excluded,
+            unexplained=cut.unexplained,
+        )
+
+    def _decide(self, parts: Parts, memory: Memory) -> Query:
+        chat = self._chat(parts, memory)
+        if chat:
+            return chat
+        mentions = self._mentions(parts, memory)
+        for decide in (
+            self._by_choice,
+            self._by_number,
+            self._by_person,
+            self._by_set,
+            self._by_name,
+            self._by_memory,
+            self._by_wording,
+        ):
+            query = decide(parts, mentions, memory)
+            if query is not None:
+                return query
+        return self._unknown(parts, mentions)
+
+    # ── chat ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _chat(self, parts: Parts, memory: Memory) -> Query | None:
+        topic = parts.chat()
+        content = parts.names or parts.people or parts.ordinals or parts.absent or parts.body
+        if topic in ("who", "help") and not content:
+            return Query(Shape.CHAT, label=topic)
+        if not topic or content or parts.facets:
+            return None
+        if topic == "thanks_ok" and (parts.unexplained or memory.options):
+            return None
+        if len("".join(parts.unexplained)) > 3:
+            return None
+        if parts.cue("powers", "set", "all", "count", "definition"):
+            return None
+        return Query(Shape.CHAT, label="thanks" if topic == "thanks_ok" else topic)
+
+    # ── which powers ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def _mentions(self, parts: Parts, memory: Memory) -> list[Mention]:
+        """Return the powers named, mention by mention; ambiguous ones settled by their neighbours."""
+        groups = group_names(parts.segments)
+        if not groups:
+            return []
+        mentions = [
+            replace(self._resolver.resolve(parts.cut, group.segments), coordinated=group.coordinated) for group in groups
+        ]
+        mentions = [m for m in mentions if m.powers]
+        if len(mentions) > 1:
+            mentions = self._merge(parts.cut, mentions)
+        for m in mentions:
+            if len(m.powers) > 1:
+                self._settle(parts.cut, m, mentions, memory)
+        return mentions
+
+    def _merge(self, cut: Cut, mentions: list[Mention]) -> list[Mention]:
+        """Join mentions that only together name one power (「配额，限制出口那个」)."""
+        sure = {m.powers[0] for m in mentions if len(m.powers) == 1}
+        if len(sure) <= 1:
+            whole = self._resolver.resolve(cut, [s for m in mentions for s in m.segments])
+            common = set(mentions[0].powers).intersection(*(m.powers for m in mentions[1:]))
+            if len(whole.powers) == 1 and not whole.conflict and whole.powers[0] in common:
+                return [whole]
+        strongest = max(m.value for m in mentions)
+        kept = []
+        for m in mentions:
+            # what is said of a power that is named beside it (「两用物项审批，企业…」) names no other
+            beside = len(m.powers) > 1 and not m.coordinated and (sure & set(m.powers) or m.value < 0.4 * strongest)
+            if not beside:
+                kept.append(m)
+        return kept or mentions
+
+    def _settle(self, cut: Cut, m: Mention, mentions: list[Mention], memory: Memory) -> None:
+        """Decide an ambiguous mention by the options on offer, or by the powers talked about beside or before."""
+        if memory.options and set(memory.options) & set(m.powers):
+            among = [p for p in m.powers if p in memory.options]
+            m.powers = among
+            if len(among) == 1:
+                return
+        near = [o.powers[0] for o in mentions if o is not m and len(o.powers) == 1]
+        if not near and len(m.text) <= 6 and not m.strong:
+            near = list(memory.powers[:1])
+        if not near:
+            return
+        alike = sorted(((self._alike(near[0], p), p) for p in m.powers if p not in near), reverse=True)
+        if alike and alike[0][0] >= 0.5 and (len(alike) == 1 or alike[0][0] - alike[1][0] >= 0.15):
+            m.powers = [alike[0][1]]
+
+    def _alike(self, one: int, other: int) -> float:
+        a = set(_pairs(plain(self.register.power(one).title)))
+        b = set(_pairs(plain(self.register.power(other).title)))
+        return len(a & b) / max(1, min(len(a), len(b)))
+
+    # ── choices and numbers ──────────────────────────────────────────────────────────────────────────────────
+
+    def _by_choice(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
+        """「第二个」, 「2」: one of what was listed or offered before."""
+        listed = memory.options or memory.listed
+        number = _bare_number(parts)
+        ordinal = next((s for s in parts.ordinals if s.counter in ("个", "", "位", "条", "项", "件")), None)
+        if number is None and ordinal is not None and ordinal.number is not None and listed and not mentions:
+            if ordinal.counter == "项" and (ordinal.text.startswith("第") and not memory.options and not memory.listed):
+                return None
+            if not parts.cue("first", "last", "after", "before") or not memory.powers:
+                number = ordinal.number
+        if number is None or not listed or mentions:
+            return None
+        if ordinal is not None and ordinal.counter == "项" and not memory.options:
+            return None
+        index = number - 1 if number > 0 else len(listed) + number
+        if not 0 <= index < len(listed):
+            return Query(Shape.UNKNOWN, reason=Reason.NO_SUCH_NUMBER, label=str(number), near=())
+        facets = self._facets(parts, (listed[index],)) or memory.pending or (Facet.OVERVIEW,)
+        return self._ask(parts, (listed[index],), facets)
+
+    def _by_number(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
+        """「第9项」, 「序号3和序号8」: by printed serial, else by position."""
+        numbers = [s for s in parts.ordinals if s.counter in ("项", "号", "个", "个事项", "个项目", "类", "条", "")]
+        if not numbers or mentions:
+            return None
+        if memory.powers and all(s.counter in ("条", "") for s in numbers):
+            return None
+        if all(s.counter in ("条", "个", "") for s in numbers) and parts.facets and memory.powers:
+            return None
+        positions: list[int] = []
+        for s in numbers:
+            position = self._position(s.number or 0)
+            if position is None:
+                return Query(Shape.UNKNOWN, reason=Reason.NO_SUCH_NUMBER, label=s.text)
+            positions.append(position)
+        powers = tuple(dict.fromkeys(positions))
+        facets = self._facets(parts, powers) or (Facet.OVERVIEW,)
+        if len(facets) > 1 and Facet.OVERVIEW in facets:
+            facets = tuple(f for f in facets if f is not Facet.OVERVIEW)
+        return self._ask(parts, powers, facets)
+
+    def _position(self, number: int) -> int | None:
+        powers = self.register.powers
+        if number < 0:
+            return len(powers) + number + 1 if -number <= len(powers) else None
+        for power in powers:
+            if power.serial == number:
+                return power.position
+        return number if 1 <= number <= len(powers) and powers[number - 1].serial is None else None
+
+    # ── people ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _by_person(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
+        if not parts.people or parts.absent:
+            return None
+        named = [s for s in parts.people]
+        if any(len(s.people) > 1 for s in named):
+            s = next(s for s in named if len(s.people) > 1)
+            return Query(Shape.UNKNOWN, reason=Reason.NO_SUCH_PERSON, said=s.text, label="、".join(s.people))
+        people = tuple(dict.fromkeys(s.people[0] for s in named))
+        sure = [m for m in mentions if m.powers and (m.strong or len(m.powers) == 1)]
+        if sure and not self._is_set(parts, mentions):
+            return None  # a premise about a power: 「赵思聪负责进口贴息吗」
+        if parts.unexplained and not (self._is_set(parts, mentions) and len("".join(parts.unexplained)) <= 2):
+            return None
+        roles: tuple[str, ...] = ()
+        if any(s.text.startswith(("经办", "谁经办", "在经办")) or s.text in ("经手", "经办的") for s in parts.facet_words):
+            roles = ("经办", "承办", "主办")
+        facets = frozenset[Facet]()
+        if Facet.RESPONSIBLE in parts.facets:
+            facets = frozenset({Facet.RESPONSIBLE})
+        elif any("岗位" in s.text for s in parts.facet_words):
+            facets = frozenset({Facet.POSTS})
+        phrases = self._phrases(parts)
+        asked = [f for f in parts.facets if f not in (Facet.POSTS, Facet.RESPONSIBLE, Facet.OVERVIEW)]
+        together = len(people) > 1 and any(
+            s.text in ("都有份", "共同", "一起", "同时", "都", "一块") for s in parts.segments
+        )
+        followed = parts.cue("this") and memory.listed and memory.set_ask and not memory.set_ask.people
+        set_ask = SetAsk(people=people, together=together, roles=roles, phrases=phrases, facets=facets)
+        if followed and memory.set_ask:
+            set_ask = replace(set_ask, phrases=(*memory.set_ask.phrases, *phrases))
+        misspelt = next((s.text for s in named if _misspelt(s)), "")
+        excluded = self._excluded_powers(parts)
+        if asked and not self._is_set(parts, mentions):
+            return Query(Shape.ASK, facets=tuple(asked), set_ask=set_ask, misspelt=misspelt, near=excluded)
+        return Query(
+            Shape.LIST,
+            set_ask=set_ask,
+            misspelt=misspelt,
+            near=excluded,
+            counting=parts.cue("count"),
+            said="、".join(people),
+        )
+
+    def _excluded_powers(self, parts: Parts) -> tuple[int, ...]:
+        names = [s for s in parts.excluded if s.kind is Kind.NAME]
+        if not names:
+            return ()
+        return tuple(self._resolver.resolve(parts.cut, names).powers)
+
+    # ── sets ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _is_set(self, parts: Parts, mentions: list[Mention]) -> bool:
+        """Whether a set of powers is asked for: 项 / 事项 / 业务 are counted, not steps, people or measures."""
+        if parts.cue("powers"):
+            return True
+        sure = [m for m in mentions if len(m.powers) == 1 and not m.conflict]
+        if parts.cue("set", "count", "all") and not sure:
+            return True
+        return bool(parts.cue("set") and not parts.facets and not any(m.strong for m in sure))
+
+    def _by_set(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
+        if (
+            Facet.RESPONSIBLE in parts.facets
+            and not mentions
+            and not parts.unexplained
+            and (parts.cue("all") or (parts.cue("compare") and not memory.powers))
+        ):
+            return Query(Shape.LIST, set_ask=SetAsk(everything=True), facets=(Facet.RESPONSIBLE,), counting=True)
+        if not self._is_set(parts, mentions):
+            return None
+        sure = [m for m in mentions if len(m.powers) == 1 and not m.conflict]
+        asked_items = parts.facets and not parts.cue("powers")
+        phrases = self._phrases(parts)
+        if asked_items and not phrases and not parts.cue("all") and (memory.powers or sure):
+            return None  # 「有哪些风险」 about what is being talked of
+        if asked_items and sure and not parts.cue("powers"):
+            return None
+        if parts.unexplained:
+            return None
+        facets = frozenset(f for f in parts.facets if f is not Facet.OVERVIEW)
+        if not phrases:
+            if facets and not parts.cue("all"):
+                return None
+            if parts.cue("all", "count", "powers", "set") and not parts.absent:
+                return Query(Shape.LIST, set_ask=SetAsk(everything=True), counting=True)
+            return None
+        in_names = parts.cue("names_with")
+        set_ask = SetAsk(
+            phrases=phrases,
+            facets=facets,
+            in_names=in_names,
+            without=self._without(parts),
+            last_step=any(s.tagged("cue:last") and s.text[-1] in "步节道关" for s in parts.segments),
+        )
+        return Query(Shape.LIST, set_ask=set_ask, counting=parts.cue("count"), said="、".join(phrases))
+
+    @staticmethod
+    def _without(parts: Parts) -> bool:
+        last_cue = max((s.start for s in parts.segments if s.tagged("cue:powers", "cue:set")), default=-1)
+        return any(s.tagged("cue:without") for s in parts.segments) and last_cue >= 0 and not any(
+            s.text == "有没有" for s in parts.segments
+        )
+
+    def _phrases(self, parts: Parts) -> tuple[str, ...]:
+        """Return the wording that is content: neighbouring names, wording and short rests, as one phrase each."""
+        phrases: list[str] = []
+        end = -1
+        kinds = (Kind.NAME, Kind.BODY, Kind.UNIT)
+        for s in parts.segments:
+            absent_here = s.kind is Kind.ABSENT and self.passages.knows_pair(s.text[:2]) and bool(
+                self.passages.containing([[s.text]])
+            )
+            if s.kind in kinds and s.text not in _EMPTY or absent_here:
+                if s.start == end and phrases:
+                    phrases[-1] += s.text
+                else:
+                    phrases.append(s.text)
+                end = s.end
+            elif s.kind is Kind.OTHER and (s.text in self.words.synonyms or self.passages.knows_pair(s.text)):
+                phrases.append(s.text)
+        return tuple(dict.fromkeys(phrases))
+
+    # ── by name ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _by_name(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
+        if not mentions:
+            return None
+        excluded = set(self._excluded_powers(parts)) if len(self._excluded_powers(parts)) <= 2 else set()
+        for m in mentions:
+            if len(m.powers) > 1:
+                m.powers = [p for p in m.powers if p not in excluded] or m.powers
+        powers = tuple(dict.fromkeys(p for m in mentions if len(m.powers) == 1 for p in m.powers))
+        open_ = [m for m in mentions if len(m.powers) > 1]
+        blocked = self._blocked(parts, mentions)
+        conflict = [c for m in mentions for c in m.conflict]
+        near = tuple(dict.fromkeys(p for m in mentions for p in m.powers))[:3]
+        if parts.absent:
+            # the power is named, and the register is silent about it
+            return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label=parts.absent[0].word, near=near)
+        if blocked or conflict:
+            return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=near, said="、".join([*blocked, *conflict]))
+        facets = self._facets(parts, powers or near)
+        if open_ and not powers:
+            options = [p for p in dict.fromkeys(p for m in open_ for p in m.powers)]
+            return Query(Shape.CHOOSE, powers=tuple(options), facets=facets or self._inherited(parts, memory))
+        if open_:
+            powers = tuple(dict.fromkeys([*powers, *(p for m in open_ for p in m.powers)]))
+        if not facets:
+            facets = self._inherited(parts, memory) or (Facet.OVERVIEW,)
+        return self._ask(parts, powers, facets)
+
+    def _inherited(self, parts: Parts, memory: Memory) -> tuple[Facet, ...]:
+        """Return the facets of the question before, for 「二手车的呢」 and for the choice that was asked back."""
+        if memory.options and memory.pending:
+            return memory.pending
+        if not memory.facets or memory.facets == (Facet.OVERVIEW,):
+            return ()
+        follows = any(s.tagged("cue:followup") for s in parts.segments) or parts.cue("wrong") or parts.excluded
+        return memory.facets if follows or (memory.facets and parts.segments[-1].text == "的") else ()
+
+    def _blocked(self, parts: Parts, mentions: list[Mention]) -> list[str]:
+        """Return what nothing explains and what therefore changes the subject.
+
+        Something unexplained that touches the name (or hangs on it by 的) makes it another thing: 「二手车过户」.
+        Elsewhere it may be talk, if the name is beyond doubt and the talk no longer than it.
+        """
+        if not parts.unexplained:
+            return []
+        segments = parts.cut.segments
+        touching = []
+        for i, s in enumerate(segments):
+            if s.kind is not Kind.NAME:
+                continue
+            for step in (-1, 1):
+                j = i + step
+                if 0 <= j < len(segments) and segments[j].text == "的":
+                    j += step
+                run = ""
+                while 0 <= j < len(segments) and segments[j].kind is Kind.OTHER:
+                    run = run + segments[j].text if step > 0 else segments[j].text + run
+                    j += step
+                if len(run) > 1:
+                    touching.append(run)
+        if touching:
+            return touching
+        strong = all(m.strong for m in mentions)
+        named = sum(s.end - s.start for m in mentions for s in m.segments)
+        if strong and len("".join(parts.unexplained)) <= named:
+            return []
+        return parts.unexplained
+
+    # ── by memory ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _by_memory(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
+        powers = memory.powers
+        if not powers and memory.listed and len(memory.listed) <= MAX_OPTIONS:
+            powers = memory.listed
+        if not powers:
+            return None
+        if parts.absent:
+            return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label=parts.absent[0].word, near=powers[:3])
+        if parts.unexplained:
+            return None
+        again = memory.set_ask
+        phrases = self._phrases(parts)
+        if again and again.phrases and phrases and not parts.facets and not any(
+            self._resolver.body_says(p, phrases[0]) for p in memory.powers
+        ) and self.passages.containing([[phrases[0]]]):
+            return Query(Shape.LIST, set_ask=replace(again, phrases=phrases), said="、".join(phrases))
+        facets = self._facets(parts, powers)
+        step = self._step(parts)
+        if not facets and not step and not phrases:
+            if parts.cue("yesno", "compare") and memory.facets and any(s.tagged("cue:compare") for s in parts.segments):
+                facets = memory.facets
+            elif any(s.kind is Kind.WORD and not s.tagged("padding") for s in parts.segments) and parts.cue("this"):
+                facets = memory.facets
+            else:
+                return None
+        return self._ask(parts, powers, facets or (Facet.PROCESS,))
+
+    # ── by wording ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def _by_wording(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
+        """No name, but the register's wording: 「越权插手基金管理」, 「要第三方审核的那个项目」."""
+        phrases = self._phrases(parts)
+        if parts.unexplained or parts.absent or not phrases or len(max(phrases, key=len)) < 2:
+            return None
+        facets = self._facets(parts, ())
+        return Query(Shape.LIST, set_ask=SetAsk(phrases=phrases), facets=facets, said="、".join(phrases), label="wording")
+
+    # ── facets and steps ─────────────────────────────────────────────────────────────────────────────────────
+
+    def _facets(self, parts: Parts, powers: tuple[int, ...]) -> tuple[Facet, ...]:
+        facets = list(parts.facets)
+        step = self._step(parts)
+        content = [s for s in parts.body if s.text not in _EMPTY]
+        weak_who = bool(parts.facet_words) and all(
+            s.text in _WHO or s.word in _WHO for s in parts.facet_words if s.tagged("facet:posts")
+        )
+        in_process = any(self._says(p, s.text, Facet.PROCESS) for p in powers for s in content)
+        if facets == [Facet.POSTS] and weak_who and (in_process or (step and step.where is not Where.AT)):
+            return (Facet.PROCESS,)
+        if not facets:
+            if step is not None:
+                return (Facet.PROCESS,)
+            for facet in (Facet.PROCESS, Facet.CONTROLS, Facet.RISKS):
+                if any(self._says(p, s.text, facet) for p in powers for s in content):
+                    return (facet,)
+            if parts.cue("place", "conditions", "times"):
+                return (Facet.PROCESS,)
+        if len(facets) > 1 and Facet.OVERVIEW in facets:
+            facets.remove(Facet.OVERVIEW)
+        if parts.people and not facets and powers:
+            facets = [Facet.POSTS]
+        return tuple(facets)
+
+    def _says(self, position: int, text: str, facet: Facet) -> bool:
+        return any(p.position == position for p in self.passages.containing([[text]], frozenset({facet})))
+
+    def _step(self, parts: Parts) -> StepAsk | None:
+        words = tuple(s.text for s in parts.segments if s.kind in (Kind.BODY, Kind.NAME, Kind.OTHER))
+        number = next((s.number for s in parts.ordinals if s.counter in ("步", "道", "个环节", "环节")), None)
+        if number is not None:
+            return StepAsk(Where.AT, words, number)
+        for cue, where in (("last", Where.LAST), ("before", Where.BEFORE), ("after", Where.AFTER), ("first", Where.FIRST)):
+            if parts.cue(cue):
+                return StepAsk(where, words)
+        if parts.cue("place") or (parts.body and any(s.word in _WHO for s in parts.facet_words)):
+            return StepAsk(Where.AT, words)
+        return None
+
+    def _ask(self, parts: Parts, powers: tuple[int, ...], facets: tuple[Facet, ...]) -> Query:
+        step = self._step(parts)
+        if step is None and parts.body:
+            step = StepAsk(Where.AT, tuple(s.text for s in parts.segments if s.kind in (Kind.BODY, Kind.NAME)))
+        people = tuple(dict.fromkeys(s.people[0] for s in parts.people if len(s.people) == 1))
+        if people and facets == (Facet.OVERVIEW,):
+            facets = (Facet.POSTS,)
+        return Query(
+            Shape.ASK,
+            powers=powers,
+            facets=facets,
+            step=step if Facet.PROCESS in facets else None,
+            compare=parts.cue("compare") and len(powers) > 1,
+            people=people if Facet.POSTS in facets or Facet.RESPONSIBLE in facets else (),
+            counting=parts.cue("count"),
+        )
+
+    # ── refusing ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _unknown(self, parts: Parts, mentions: list[Mention]) -> Query:
+        near = tuple(dict.fromkeys(p for m in mentions for p in m.powers))[:3]
+        if parts.absent:
+            return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label=parts.absent[0].word, near=near)
+        if parts.unexplained or near:
+            return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=near, said="、".join(parts.unexplained))
+        if parts.cue("definition"):
+            return Query(Shape.CHAT, label="help")
+        if parts.facets or parts.cue("this", "place", "first", "last", "after", "before"):
+            return Query(Shape.UNKNOWN, reason=Reason.NO_SUBJECT)
+        return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND)
+
+    def _explain(self, parts: Parts) -> list[str]:
+        lines = []
+        for s in parts.cut.segments:
+            what = s.kind.name.lower()
+            told = ",".join(sorted(s.tags)) or "、".join(s.people)
+            lines.append(f"{s.text}\t{what}\t{told}{'  （排除）' if s in parts.excluded else ''}")
+        return lines
+
+
+# Words that stand in names and passages everywhere and say nothing alone.
+_EMPTY = frozenset("项目 事项 业务 工作 部分 内容 情况 有关 相关 实施 管理 办理 进行 开展 单位 处室 流程 风险 措施".split())
+
+
+def _excluded(segments: list[Segment]) -> list[Segment]:
+    """Return the segments that the question says it does not mean."""
+    out: list[Segment] = []
+    clause: list[Segment] = []
+    clauses: list[list[Segment]] = [clause]
+    for s in segments:
+        if s.kind is Kind.MARK and s.text in ",;。!?()、":
+            clause = []
+            clauses.append(clause)
+        else:
+            clause.append(s)
+    for c in clauses:
+        for i, s in enumerate(c):
+            if not s.tagged("cue:exclude"):
+                continue
+            behind = c[i + 1 :]
+            stop = next((j for j, t in enumerate(behind) if t.text in ("是", "还", "以外", "之外", "我要", "而是", "外")), len(behind))
+            meant = [t for t in behind[:stop] if t.kind in (Kind.NAME, Kind.PERSON) or any(x.startswith("facet:") for x in t.tags)]
+            if s.word in _EXCLUDE_BEFORE and meant:
+                out += meant
+            elif s.word not in ("不是", "不包括"):
+                out += [t for t in c[:i] if t.kind in (Kind.NAME, Kind.PERSON)]
+    return out
+
+
+def _pairs(text: str) -> list[str]:
+    return [text[i : i + 2] for i in range(len(text) - 1)]
+
+
+def _bare_number(parts: Parts) -> int | None:
+    said = "".join(s.text for s in parts.segments if s.kind is not Kind.MARK)
+    if re.fullmatch(r"(?:选|要)?\d{1,2}", said):
+        return int(re.sub(r"\D", "", said))
+    return None
+
+
+def _misspelt(s: Segment) -> bool:
+    person = s.people[0]
+    return len(s.text) == len(person) and s.text != person and not any(c >= "\ue000" for c in s.text)

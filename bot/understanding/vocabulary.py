@@ -1,0 +1,69 @@
+"""The words of questions (``words.toml``), ready for looking up."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from knowledge.pinyin import sounds
+from knowledge.text import normalise
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Words and what they are tagged with: ``facet:process``, ``cue:set``, ``chat:thanks``, ``padding``."""
+
+    tags: dict[str, frozenset[str]]
+    by_sound: dict[str, str]
+    absent: tuple[tuple[str, re.Pattern[str]], ...]
+    synonyms: dict[str, tuple[str, ...]]
+    longest: int
+
+    def of(self, word: str) -> frozenset[str]:
+        """Return the tags of ``word``; empty when it is none of ours."""
+        return self.tags.get(word, frozenset())
+
+
+def _read(name: str) -> str:
+    return resources.files("bot.understanding").joinpath(name).read_text("utf-8")
+
+
+def _lines(name: str) -> list[str]:
+    return [line for line in _read(name).splitlines() if line and not line.startswith("#")]
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Return the vocabulary; read once."""
+    data = tomllib.loads(_read("words.toml"))
+    tags: dict[str, set[str]] = {}
+    for section, prefix in (("facets", "facet:"), ("cues", "cue:"), ("chat", "chat:")):
+        for name, words in data[section].items():
+            for word in words.split():
+                tags.setdefault(normalise(word), set()).add(prefix + name)
+    for word in data["padding"]["words"].split():
+        tags.setdefault(normalise(word), set()).add("padding")
+    for word in _lines("function_words.txt"):
+        tags.setdefault(normalise(word), {"padding"})
+    tags.pop("", None)
+    by_sound: dict[str, str] = {}
+    for word, given in tags.items():
+        # one-syllable words would be heard everywhere
+        if len(word) > 1 and not given <= {"padding"}:
+            by_sound.setdefault(sounds(word), word)
+    for word in tags:
+        by_sound.setdefault(sounds(word), word)
+    absent = tuple((label, re.compile(pattern)) for label, pattern in data["absent"].items())
+    synonyms: dict[str, tuple[str, ...]] = {}
+    for group in data.get("synonyms", {}).get("groups", []):
+        words = tuple(group.split())
+        for word in words:
+            synonyms[word] = (word, *(w for w in words if w != word))
+    return Vocabulary(
+        tags={word: frozenset(given) for word, given in tags.items()},
+        by_sound=by_sound,
+        absent=absent,
+        synonyms=synonyms,
+        longest=max(map(len, tags)),
+    )

@@ -1,0 +1,1 @@
+"""Knows registers: reads files, models, stores, segments words, searches. Never imports ``bot``."""

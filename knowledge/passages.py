@@ -1,0 +1,104 @@
+"""Finding wording inside the powers: which steps, posts, risks and controls say a thing.
+
+Texts that several powers share (the same control over all powers) are kept once.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from knowledge.models import Facet, Power, Register
+from knowledge.text import plain
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a passage stands: ``index`` counts from 0 within the facet of the power."""
+
+    position: int
+    facet: Facet
+    index: int
+
+
+def passages_of(power: Power) -> Iterable[tuple[Facet, int, str]]:
+    """Yield (facet, index, text) of everything the power says: its cells but the responsible, its remark."""
+    for index, step in enumerate(power.process):
+        yield Facet.PROCESS, index, f"{step.condition or ''} {step.text}"
+    for index, post in enumerate(power.posts):
+        yield Facet.POSTS, index, post.role
+    for index, risk in enumerate(power.risks):
+        yield Facet.RISKS, index, risk.text
+    for index, control in enumerate(power.controls):
+        yield Facet.CONTROLS, index, control
+    if power.remark:
+        yield Facet.OVERVIEW, 0, power.remark
+
+
+class Passages:
+    """The passages of one register, by their wording."""
+
+    def __init__(self, register: Register):
+        self._register = register
+
+    @cached_property
+    def _places(self) -> dict[str, list[Place]]:
+        places: dict[str, list[Place]] = defaultdict(list)
+        for power in self._register.powers:
+            for facet, index, text in passages_of(power):
+                if text.strip():
+                    places[plain(text)].append(Place(power.position, facet, index))
+        return dict(places)
+
+    @cached_property
+    def _by_pair(self) -> dict[str, set[str]]:
+        by_pair: dict[str, set[str]] = defaultdict(set)
+        for text in self._places:
+            for i in range(len(text) - 1):
+                by_pair[text[i : i + 2]].add(text)
+        return dict(by_pair)
+
+    @cached_property
+    def _all_texts(self) -> set[str]:
+        return set(self._places)
+
+    def knows_pair(self, pair: str) -> bool:
+        """Whether two characters stand side by side in any passage."""
+        return pair in self._by_pair
+
+    def longest(self, text: str, start: int) -> int:
+        """Return where the longest wording that begins at ``start`` of ``text`` and stands in one passage ends."""
+        having = self._by_pair.get(text[start : start + 2])
+        if not having:
+            return start
+        end = start + 2
+        while end < len(text):
+            having = {passage for passage in having if text[start : end + 1] in passage}
+            if not having:
+                break
+            end += 1
+        return end
+
+    def containing(self, words: Iterable[Iterable[str]], facets: frozenset[Facet] | None = None) -> list[Place]:
+        """Return the places whose passage has, of each word, at least one wording; in file order.
+
+        Args:
+            words: each word as its acceptable wordings (``[["第三方"], ["审核", "复审"]]``), plain text.
+            facets: where to look; everywhere when ``None``.
+        """
+        texts: set[str] | None = None
+        for wordings in words:
+            having: set[str] = set()
+            for wording in wordings:
+                having |= self._having(wording)
+            texts = having if texts is None else texts & having
+            if not texts:
+                return []
+        places = [p for text in texts or () for p in self._places[text] if facets is None or p.facet in facets]
+        return sorted(places, key=lambda p: (p.position, list(Facet).index(p.facet), p.index))
+
+    def _having(self, wording: str) -> set[str]:
+        if len(wording) < 2:
+            return {text for text in self._all_texts if wording in text}
+        first = self._by_pair.get(wording[:2], set())
+        return first if len(wording) == 2 else {text for text in first if wording in text}

@@ -1,0 +1,233 @@
+"""What stands in one cell: steps, posts, list items. Pure functions from text to models.
+
+Source of the rules: the printed register (``knowledge/registers``) and how a careful person reads it.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+
+from knowledge.models import Post, Step
+
+_DASHES = re.compile(r"[—―─－]{2,}|-{2,}>?|→+|➔|⇒")
+_SINGLE_DASH = re.compile(r"[—―─]")
+_OPEN, _CLOSE = "（([【", "）)]】"
+_TERMINAL = "。；;！!？?"
+_ITEM_NUMBER = re.compile(
+    r"\s*(?:(?P<digits>\d{1,2})\s*(?:[.．](?!\d)|[、)）])|[（(](?P<bracketed>\d{1,2}|[一二三四五六七八九十]{1,3})[)）]"
+    r"|(?P<hanzi>[一二三四五六七八九十]{1,3})、|(?P<circled>[①-⑳]))\s*"
+)
+_HANZI_DIGITS = {c: n for n, c in enumerate("一二三四五六七八九", start=1)}
+
+
+def parse_process(cell: str, is_misprint: Callable[[str, str], bool] = lambda _left, _right: False) -> tuple[Step, ...]:
+    """Return the steps of a process cell.
+
+    Args:
+        cell: the text between whose 「——」 (or arrows; failing these, line breaks) the steps stand.
+        is_misprint: given the text before and after a dash, whether the dash is a misprinted 「一」 and no boundary.
+    """
+    flat = "".join(line.strip() for line in cell.splitlines())
+    parts = _split_outside_brackets(flat, _DASHES, is_misprint)
+    if len(parts) == 1:
+        parts = _split_outside_brackets(flat, _SINGLE_DASH, is_misprint)
+    if len(parts) == 1:
+        parts = cell.splitlines()
+    if parts:
+        parts[-1] = parts[-1].rstrip().removesuffix("。")
+    steps: list[Step] = []
+    waiting: str | None = None  # a bracket that stands alone between two dashes governs the step after it
+    for part in (p.strip() for p in parts):
+        if not part:
+            continue
+        condition, text = _leading_condition(part)
+        if condition and not text:
+            waiting = part if waiting is None else waiting + part
+            continue
+        if waiting is not None:
+            condition = waiting[1:-1] if condition is None else f"{waiting[1:-1]}）（{condition}"
+            waiting = None
+        steps.append(Step(number=len(steps) + 1, text=text, condition=condition))
+    if waiting is not None:
+        steps.append(Step(number=len(steps) + 1, text=waiting))
+    return tuple(steps)
+
+
+def dashes_in(cell: str) -> Iterable[tuple[str, str]]:
+    """Yield what stands before and after each dash of a process cell, boundary or not."""
+    flat = "".join(line.strip() for line in cell.splitlines())
+    for found in _DASHES.finditer(flat):
+        yield flat[: found.start()], flat[found.end() :]
+
+
+def _split_outside_brackets(text: str, mark: re.Pattern[str], is_misprint: Callable[[str, str], bool]) -> list[str]:
+    depths = _depths(text)
+    parts, start = [], 0
+    for found in mark.finditer(text):
+        if depths[found.start()] == 0 and not is_misprint(text[: found.start()], text[found.end() :]):
+            parts.append(text[start : found.start()])
+            start = found.end()
+    return [*parts, text[start:]]
+
+
+def brackets_balance(text: str) -> bool:
+    """Whether every bracket of ``text`` has its partner."""
+    depth = 0
+    for char in text:
+        depth += (char in _OPEN) - (char in _CLOSE)
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _depths(text: str) -> list[int]:
+    """Return how deep in brackets each character stands; all 0 where the brackets don't balance."""
+    if not brackets_balance(text):
+        return [0] * len(text)
+    depths, depth = [], 0
+    for char in text:
+        depth += (char in _OPEN) - (char in _CLOSE)
+        depths.append(depth)
+    return depths
+
+
+def _leading_condition(step: str) -> tuple[str | None, str]:
+    """Split 「（重大项目）报局主要领导审定」 into its condition and its text."""
+    if step[0] not in _OPEN or not brackets_balance(step):
+        return None, step
+    end = _depths(step).index(0)
+    condition = step[1:end].strip()
+    return (condition, step[end + 1 :].strip()) if condition else (None, step)
+
+
+def parse_posts(cell: str) -> tuple[Post, ...]:
+    """Return the posts of a cell like 「外贸运行处负责人：曹丽君，外贸运行处经办人：路海轩」.
+
+    A part with a colon opens a post, a part without one names further people of the post before it.
+    """
+    posts: list[Post] = []
+    for part in re.split(r"[，,；;。\n]", cell):
+        role, colon, names = re.sub(r"[：:]", "：", part).rpartition("：")
+        people = parse_people(names)
+        if colon:
+            posts.append(Post(role=role.strip(), people=people))
+        elif posts and people:
+            posts[-1] = Post(role=posts[-1].role, people=(*posts[-1].people, *people))
+        elif people:
+            posts.append(Post(role="", people=people))
+    return tuple(posts)
+
+
+def parse_people(cell: str) -> tuple[str, ...]:
+    """Return the names in 「赵思聪、常宇」; 「张 三」 (a name spread by a space) is one name."""
+    people: list[str] = []
+    for part in re.split(r"[、，,；;/／。\n]", cell):
+        words = part.split()
+        if all(len(word) == 1 for word in words):
+            words = ["".join(words)] if words else []
+        people += words
+    return tuple(people)
+
+
+def parse_items(cell: str) -> tuple[str, ...]:
+    """Return the items of a risks or controls cell without their list numbers (see ``numbered_items``)."""
+    return tuple(text for _number, text in numbered_items(cell))
+
+
+def numbered_items(cell: str) -> list[tuple[int | None, str]]:
+    """Return the items of a list cell, each with its printed number (``None`` where none is printed).
+
+    A line that begins with a number begins an item. A line without one is an item that lost its number when the
+    numbers around it leave room for one (「甲 / 乙 / 3.丙」: two items before 3), else the rest of the item
+    before it. Where no number decides, a line is the rest of the item before it if that one does not end its
+    sentence and no blank line stands between.
+    """
+    lines = _numbered_lines(cell)
+    numbers = [number for number, _text, _after_blank in lines]
+    ends_sentences = any(text[-1] in _TERMINAL for _number, text, _after_blank in lines)
+    items: list[tuple[int | None, str]] = []
+    index = 0
+    while index < len(lines):
+        number, text, _ = lines[index]
+        if number is not None:
+            items.append((number, text))
+            index += 1
+            continue
+        end = next((i for i in range(index, len(lines)) if numbers[i] is not None), len(lines))
+        room: int | None = None  # how many items without a number the printed numbers leave room for
+        if end < len(lines):
+            room = (numbers[end] or 0) - (_last_number(items) or 0) - 1
+        gap = lines[index:end]
+        if room is not None and room <= 0 and items:
+            items[-1] = (items[-1][0], items[-1][1] + "".join(line for _n, line, _b in gap))
+        elif room == len(gap):
+            items += [(None, line) for _n, line, _b in gap]
+        else:
+            for _n, line, after_blank in gap:
+                if items and _continues(items[-1][1], after_blank, ends_sentences):
+                    items[-1] = (items[-1][0], items[-1][1] + line)
+                else:
+                    items.append((None, line))
+        index = end
+    return items
+
+
+def _last_number(items: list[tuple[int | None, str]]) -> int | None:
+    """Return the number the last item has or, where lost, would have."""
+    for back, (number, _text) in enumerate(reversed(items)):
+        if number is not None:
+            return number + back
+    return len(items) or None
+
+
+def _continues(before: str, after_blank: bool, ends_sentences: bool) -> bool:
+    if before[-1] in "，、,：:（(":
+        return True
+    return ends_sentences and not after_blank and before[-1] not in _TERMINAL
+
+
+def _numbered_lines(cell: str) -> list[tuple[int | None, str, bool]]:
+    """Return each line's list number, its text and whether a blank line stands before it.
+
+    「1.甲。2.乙。」 on one line is two: a number next in order after the end of a sentence begins an item.
+    """
+    lines: list[tuple[int | None, str, bool]] = []
+    after_blank = False
+    pending: int | None = None  # a number printed on a line of its own belongs to the line after it
+    for raw in cell.splitlines():
+        line = raw.strip()
+        if not line:
+            after_blank = True
+            continue
+        found = _ITEM_NUMBER.match(line)
+        number = _value(found) if found else pending
+        text = line[found.end() :] if found else line
+        if not text:
+            pending = number
+            continue
+        pending = None
+        first = True
+        while text:
+            cut = _next_inline(text, number)
+            head, rest = (text[: cut.start()], text[cut.end() :]) if cut else (text, "")
+            lines.append((number, head.strip(), after_blank and first))
+            number, text, first = (number or 0) + 1, rest, False
+        after_blank = False
+    return [line for line in lines if line[1]]
+
+
+def _next_inline(text: str, number: int | None) -> re.Match[str] | None:
+    if number is None:
+        return None
+    return re.search(rf"(?<=[{_TERMINAL}])\s*{number + 1}\s*(?:[.．](?!\d)|、)\s*(?=\S)", text)
+
+
+def _value(found: re.Match[str]) -> int:
+    if found["circled"]:
+        return ord(found["circled"]) - ord("①") + 1
+    printed = found["digits"] or found["bracketed"] or found["hanzi"]
+    if printed.isdigit():
+        return int(printed)
+    tens, ten, ones = printed.partition("十")
+    if not ten:
+        return _HANZI_DIGITS[tens]
+    return 10 * _HANZI_DIGITS.get(tens, 1) + _HANZI_DIGITS.get(ones, 0)

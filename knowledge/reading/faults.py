@@ -1,0 +1,65 @@
+"""Faults of the source that a careful person would notice; the data keep them verbatim."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from knowledge.models import Facet, Fault, Power
+from knowledge.reading.cells import brackets_balance, dashes_in, numbered_items
+from knowledge.reading.misprints import Misprints
+
+_FACETS = {facet.value: facet for facet in Facet}
+
+
+def faults_of(power: Power, cells: Mapping[str, str], misprints: Misprints) -> list[Fault]:
+    """Return the faults of one power; ``cells`` are its printed cells by field."""
+    return [
+        Fault(kind=kind, position=power.position, facet=_FACETS.get(key), message=message)
+        for key, kind, message in _faults(power, cells, misprints)
+    ]
+
+
+def _faults(power: Power, cells: Mapping[str, str], misprints: Misprints) -> Iterator[tuple[str, str, str]]:
+    if power.serial is None:
+        printed = cells.get("serial", "").strip()
+        said = f"序号“{printed}”不是数字" if printed else "没有印序号"
+        yield "serial", "serial-missing", f"{said}，按所在位置是第 {power.position} 项。"
+    if cells["name"].rstrip().endswith(("。", "；", ";")):
+        yield "name", "stray-full-stop", "名称末尾多了标点，读作没有标点。"
+    for before, after in dashes_in(cells["process"]):
+        meant = misprints.meant(before, after)
+        if meant:
+            printed = f"{before[-3:]}——{after[:2]}"
+            yield "process", "separator-typo", f"“{printed}”应是“{meant}”，破折号是“一”的误印，不在这里分步。"
+    if cells["process"].rstrip().endswith("。"):
+        yield "process", "stray-full-stop", "流程末尾多了句号，读作不属于最后一步。"
+    for key in ("risks", "controls"):
+        yield from _numbering(key, cells[key])
+    for key, label in (("process", "流程"), ("posts", "岗位"), ("risks", "风险"), ("controls", "措施")):
+        if not cells[key].strip():
+            yield key, "empty-cell", f"{label}一栏是空的。"
+    if not power.responsible:
+        yield "responsible", "empty-cell", "责任人一栏是空的。"
+    for post in power.posts:
+        if not post.people:
+            yield "posts", "post-without-person", f"“{post.role}”后面没有人名。"
+        elif not post.role:
+            yield "posts", "person-without-post", f"{'、'.join(post.people)}前面没有写岗位。"
+    for key, cell in cells.items():
+        if not brackets_balance(cell):
+            yield key, "bracket-unbalanced", "括号不成对。"
+        half = re.search(r"[一-鿿][,;?!][一-鿿]", cell)
+        if half:
+            yield key, "halfwidth-mark", f"“{half[0]}”用了半角标点，读作全角。"
+
+
+def _numbering(key: str, cell: str) -> Iterator[tuple[str, str, str]]:
+    numbers = [number for number, _text in numbered_items(cell)]
+    if not any(numbers):
+        return
+    lost = [str(place) for place, number in enumerate(numbers, start=1) if number is None]
+    if lost:
+        yield key, "list-number-missing", f"第 {'、'.join(lost)} 条前面的编号丢了，按次序读。"
+    wrong = [(place, number) for place, number in enumerate(numbers, start=1) if number not in (None, place)]
+    if wrong:
+        place, number = wrong[0]
+        yield key, "list-number-wrong", f"第 {place} 条印成了“{number}”，按次序读。"

@@ -1,0 +1,34 @@
+"""Tells a dash that separates from a dash that is a misprinted 「一」 (「双随机——公开」 for 「双随机一公开」)."""
+
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+
+# The evidence must hold this many characters on either side of the 一: fewer meet by chance.
+_SIDE = 2
+
+
+@cache
+def _fixed_terms() -> tuple[str, ...]:
+    lines = resources.files("knowledge.reading").joinpath("fixed_terms.txt").read_text("utf-8").splitlines()
+    return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+class Misprints:
+    """Knows the words with an inner 「一」 that stand elsewhere in the register or are fixed terms."""
+
+    def __init__(self, cells: Iterable[str]):
+        self._text = "\n".join("".join(cell.split()) for cell in cells)
+
+    def is_misprint(self, before: str, after: str) -> bool:
+        """Whether the dash between ``before`` and ``after`` stands for 「一」."""
+        return self.meant(before, after) is not None
+
+    def meant(self, before: str, after: str) -> str | None:
+        """Return the words with 「一」 that the dash between ``before`` and ``after`` spoils, or ``None``."""
+        for term in _fixed_terms():
+            left, _, right = term.partition("一")
+            if left and right and before.endswith(left) and after.startswith(right):
+                return term
+        near = f"{before[-_SIDE:]}一{after[:_SIDE]}"
+        return near if len(near) == 2 * _SIDE + 1 and near in self._text else None

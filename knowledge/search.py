@@ -1,0 +1,168 @@
+"""Finding powers by name: which powers a text may mean, and which of its characters each explains.
+
+A power is known by its name and its aliases. Two neighbouring characters of the text (a *pair*) that are
+neighbours in the power's name link to it: exactly, by sound (homophones, pinyin), or loosely (a character
+dropped between them, or the two swapped). What is linked is explained; the rest is not.
+
+Numbers and negation match exactly or not at all: 「机电」 is no part of 「非机电」.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz
+
+from knowledge.lexicon import Lexicon
+from knowledge.pinyin import initials, sounds
+from knowledge.text import plain
+
+if TYPE_CHECKING:
+    from knowledge.candidates import Candidates
+
+# Up to this many powers all are looked at; beyond, an index chooses this many (bm25s is not even imported before).
+_LOOK_AT = 64
+
+EXACT, BY_SOUND, LOOSE = 1.0, 0.8, 0.6
+_NOT = "非"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a power is known by, prepared for comparing."""
+
+    position: int
+    texts: tuple[str, ...]
+    exact: frozenset[str]
+    loose: frozenset[str]
+    sound: frozenset[str]
+    initials: tuple[str, ...]
+
+
+@dataclass
+class Match:
+    """How a text meets the powers looked at.
+
+    ``links[k][i]`` (0 < quality ≤ 1) says that characters i and i+1 are a pair of ``known[k]``;
+    ``masks[i]`` has bit k set where that is so.
+    """
+
+    text: str
+    known: list[Known]
+    links: list[dict[int, float]]
+    masks: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A power found by name; ``score`` from 0 to 1, comparable within one search only."""
+
+    position: int
+    score: float
+
+
+def pairs(text: str) -> list[str]:
+    """Return the neighbouring pairs of ``text``; a pair behind 非 is another pair than the same without it."""
+    return [(_NOT if i and text[i - 1] == _NOT else "") + text[i : i + 2] for i in range(len(text) - 1)]
+
+
+def _sound_pairs(text: str) -> list[str]:
+    said = sounds(text)
+    return [(_NOT if i and text[i - 1] == _NOT else "") + said[i : i + 2] for i in range(len(text) - 1)]
+
+
+class PowerIndex:
+    """Finds powers of one register by what they are called."""
+
+    def __init__(self, lexicon: Lexicon):
+        self._lexicon = lexicon
+        self._powers = lexicon.register.powers
+        self.size = len(self._powers)
+        self._known = lru_cache(maxsize=16 * _LOOK_AT)(self._make_known)
+
+    def _texts(self, position: int) -> tuple[str, ...]:
+        power = self._powers[position - 1]
+        title = plain(power.title)
+        return (title, *self._lexicon.aliases_of.get(position, ()))
+
+    def _make_known(self, position: int) -> Known:
+        texts = self._texts(position)
+        exact: set[str] = set()
+        loose: set[str] = set()
+        sound: set[str] = set()
+        for text in texts:
+            exact.update(pairs(text))
+            sound.update(_sound_pairs(text))
+            loose.update(text[i] + text[i + 2] for i in range(len(text) - 2) if text[i] != _NOT)
+            loose.update(pair[::-1] for pair in pairs(text) if len(pair) == 2)
+        shorts = tuple(initials(text) for text in texts)
+        return Known(position, texts, frozenset(exact), frozenset(loose), frozenset(sound), shorts)
+
+    @cached_property
+    def _spread(self) -> Counter[str]:
+        """How many powers' names have a pair, by characters and by sound."""
+        counts: Counter[str] = Counter()
+        for position in range(1, self.size + 1):
+            texts = self._texts(position)
+            counts.update({pair for text in texts for pair in pairs(text)})
+            if self.size <= _LOOK_AT:
+                counts.update({pair for text in texts for pair in _sound_pairs(text)})
+        return counts
+
+    def telling(self, pair: str) -> float:
+        """Return how telling a pair is, from 0 (every name has it) to 1 (one name, or none, has it)."""
+        return math.log(1 + self.size / max(1, self._spread[pair])) / math.log(1 + self.size)
+
+    @cached_property
+    def _candidates(self) -> "Candidates":
+        from knowledge.candidates import Candidates
+
+        return Candidates([" ".join(self._texts(position)) for position in range(1, self.size + 1)])
+
+    def _look_at(self, text: str) -> Iterable[int]:
+        if self.size <= _LOOK_AT:
+            return range(1, self.size + 1)
+        return [row + 1 for row in self._candidates.best(text, _LOOK_AT)]
+
+    def match(self, text: str) -> Match:
+        """Return how ``text`` (normalised; pinyin as codes of ``knowledge.pinyin``) meets the powers."""
+        exact_pairs = pairs(text)
+        sound_pairs = _sound_pairs(text)
+        known = [self._known(position) for position in self._look_at(text)]
+        links: list[dict[int, float]] = []
+        masks = [0] * len(exact_pairs)
+        for k, power in enumerate(known):
+            here: dict[int, float] = {}
+            for i, pair in enumerate(exact_pairs):
+                if pair in power.exact:
+                    here[i] = EXACT
+                elif sound_pairs[i] in power.sound:
+                    here[i] = BY_SOUND
+                elif pair in power.loose:
+                    here[i] = LOOSE
+                else:
+                    continue
+                masks[i] |= 1 << k
+            links.append(here)
+        return Match(text, known, links, masks)
+
+    def by_initials(self, letters: str) -> list[int]:
+        """Return the positions of powers a name of which has syllables beginning with ``letters`` (``jktx``)."""
+        return [p for p in range(1, self.size + 1) if any(letters in short for short in self._known(p).initials)]
+
+    def find(self, text: str, limit: int = 10) -> list[Hit]:
+        """Return the powers that ``text`` may name, best first (ties by position), at most ``limit``."""
+        query = plain(text)
+        said = sounds(query)
+        hits = []
+        for position in self._look_at(query):
+            texts = self._known(position).texts
+            best = max(
+                0.6 * fuzz.WRatio(query, name) + 0.4 * fuzz.partial_ratio(said, sounds(name)) for name in texts
+            )
+            hits.append(Hit(position, best / 100))
+        hits.sort(key=lambda hit: (-hit.score, hit.position))
+        return hits[:limit]

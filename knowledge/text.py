@@ -1,0 +1,42 @@
+"""One ``normalise`` for register and question alike, so that both sides compare equal."""
+
+import re
+import unicodedata
+from functools import cache
+
+import opencc
+
+# Longest message that is looked at: no question is longer, and hostile ones cost nothing more.
+MAX_MESSAGE = 20_000
+
+_INVISIBLE = re.compile("[­​-‏‪-‮⁠-⁯︀-️﻿\U000e0000-\U000e0fff]")
+_SCRIPT = re.compile(r"<(script|style)\b[^>]*>.*?(?:</\1\s*>|$)", re.I | re.S)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+_ADDRESS = re.compile(r"(?:https?|ftp)://[^\s一-鿿]+|@[A-Za-z0-9_]{3,32}")
+_FOREIGN = re.compile(r"[^0-9a-z㐀-鿿〇\U00020000-\U0003ffff.,;:!?、。()%+\-/~\"'…—<>=《》「」“”‘’\[\]{}#&|·]")
+_REPEATED = re.compile(r"([^\w\s])\1+")
+
+
+@cache
+def _to_simplified() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+def normalise(text: str) -> str:
+    """Return ``text`` as it is compared: NFKC, lower case, simplified, without invisible characters, markup,
+    addresses, mentions, emoji and repeated marks; white space is one blank. ``normalise`` twice is once.
+    """
+    text = _INVISIBLE.sub("", text[:MAX_MESSAGE])
+    if "<" in text:
+        text = _TAG.sub("", _SCRIPT.sub(" ", text))
+    text = unicodedata.normalize("NFKC", text)
+    text = _ADDRESS.sub(" ", text).casefold()
+    text = _to_simplified().convert(text)
+    # casefold and NFKC can each undo the other for a few foreign letters, all of which this drops
+    text = _REPEATED.sub(r"\1", _FOREIGN.sub(" ", text))
+    return " ".join(text.split())
+
+
+def plain(text: str) -> str:
+    """Return ``normalise(text)`` without white space and marks: what two wordings of one thing share."""
+    return re.sub(r"[\W_]+", "", normalise(text))
