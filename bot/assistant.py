@@ -1,6 +1,7 @@
 """One question's way through the house: understand → look up → compose; what was said is remembered."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.compose import Composer
@@ -9,6 +10,7 @@ from bot.memory import Conversations, Memory
 from bot.messages import Question, Reply
 from bot.understanding.query import Query, Reason, Shape
 from bot.understanding.understand import Understanding
+from bot.understanding.vocabulary import vocabulary
 from knowledge.lexicon import Lexicon
 from knowledge.store import Edition
 
@@ -25,8 +27,9 @@ class Answered:
 class Assistant:
     """Answers questions from one edition of a register. Deterministic; keeps nothing but conversations."""
 
-    def __init__(self, edition: Edition, lexicon: Lexicon, memory_minutes: float = 30):
+    def __init__(self, edition: Edition, aliases: Mapping[str, str], memory_minutes: float = 30):
         self.register = edition.register_
+        lexicon = Lexicon(edition.register_, aliases, vocabulary().tags)
         self._understanding = Understanding(lexicon)
         self._lookup = Lookup(self._understanding)
         self._composer = Composer(edition.register_, edition.label)
@@ -47,7 +50,14 @@ class Assistant:
         query = found.query
         if reply.kind == "answer":
             step = next(((p, found.steps[p][-1]) for p in found.powers if found.steps.get(p)), None)
-            return Memory(powers=found.powers, facets=found.facets, listed=memory.listed, step=step)
+            among = set(found.powers) <= set(memory.listed)
+            return Memory(
+                powers=found.powers,
+                facets=found.facets,
+                listed=memory.listed,
+                set_ask=memory.set_ask if among else None,
+                step=step,
+            )
         if reply.kind == "list":
             one = found.powers if len(found.powers) == 1 else ()
             return Memory(powers=one, listed=found.powers, set_ask=query.set_ask)

@@ -63,7 +63,7 @@ class Composer:
             first, blocks = self._compare(powers, facets)
         else:
             first, blocks = self._several(powers, facets, found)
-        if Facet.POSTS in facets and Facet.RESPONSIBLE not in facets:
+        if found.query.with_responsible and Facet.POSTS in facets and Facet.RESPONSIBLE not in facets:
             facets = (*facets, Facet.RESPONSIBLE)
         return Reply(
             kind="answer",
@@ -86,13 +86,14 @@ class Composer:
             facet = facets[0]
             first = premise + self._headline(power, facet, found)
             if facet is Facet.POSTS:
-                return first, [*notes, *self._posts_rest(power)]
+                rest = self._posts_rest(power) if found.query.with_responsible else []
+                return first, [*notes, *rest]
             if facet is Facet.RESPONSIBLE:
                 return first, notes
             return first, [*notes, self._block(power, facet, marked=found.steps.get(power.position, ()))]
         first = f"{premise}{power.title}的{'、'.join(FACET_LABELS[f] for f in facets)}："
         blocks = [self._block(power, facet, labelled=True, marked=found.steps.get(power.position, ())) for facet in facets]
-        if Facet.POSTS in facets and Facet.RESPONSIBLE not in facets:
+        if found.query.with_responsible and Facet.POSTS in facets and Facet.RESPONSIBLE not in facets:
             blocks.append(self._block(power, Facet.RESPONSIBLE, labelled=True))
         return first, notes + blocks
 
@@ -170,7 +171,7 @@ class Composer:
                     premise = f"不都是{person}。" if has else f"都不是{person}。"
             return f"{premise}{len(powers)} 项的岗位：", [
                 *(Block(heading=p.title, lines=(_posts(p) or "清单里没有写。",)) for p in powers),
-                *self._shared_responsible(powers),
+                *(self._shared_responsible(powers) if found.query.with_responsible else ()),
             ]
         blocks = []
         for power in powers:

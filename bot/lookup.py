@@ -119,9 +119,14 @@ class Lookup:
             return {
                 p.position: "" for p in self._register.powers if all(plain(w) in plain(p.name) for w in ask.phrases)
             }
-        found = self._together(ask.phrases, ask)
-        if not found and len(ask.phrases) > 1:
-            each = [self._together((phrase,), ask) for phrase in ask.phrases]
+        phrases = ask.phrases
+        found = self._together(phrases, ask)
+        if not found and len(phrases) > 1:
+            # 「给企业打钱」: what most powers say anyway may stand elsewhere than the rest
+            phrases = tuple(p for p in phrases if not self._common(p)) or phrases
+            found = self._together(phrases, ask)
+        if not found and len(phrases) > 1:
+            each = [self._together((phrase,), ask) for phrase in phrases]
             if not all(each):
                 return {}
             common = set(each[0]).intersection(*each[1:])
@@ -130,11 +135,18 @@ class Lookup:
             return {p: text for one in reversed(each) for p, text in one.items()}
         return dict(sorted(found.items()))
 
+    def _common(self, phrase: str) -> bool:
+        """Whether at least half of the powers say ``phrase``, or it is a single character."""
+        having = {place.position for place in self._passages.containing([[phrase]])}
+        return len(phrase) == 1 or 2 * len(having) >= len(self._register.powers)
+
     def _together(self, phrases: tuple[str, ...], ask: SetAsk) -> dict[int, str]:
         """Return the powers one passage of which holds all ``phrases``: as they stand, else word by word."""
         facets = frozenset(ask.facets) or None
         words = [self._synonyms.get(w, (w,)) for phrase in phrases for w in self._words(phrase)]
-        found = self._texts(self._passages.containing(words, facets), ask) if words else {}
+        places = self._passages.containing([[p] for p in phrases], facets)
+        places += self._passages.containing(words, facets) if words else []
+        found = self._texts(sorted(places, key=lambda place: place.position), ask)
         if not ask.facets and not ask.last_step:
             for power in self._register.powers:
                 if all(phrase in plain(power.name) for phrase in phrases):

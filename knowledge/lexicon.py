@@ -43,7 +43,8 @@ def tokenizer(words: Iterable[str], cache_folder: Path | None = None) -> "jieba.
     made.cache_file = "jieba.cache"
     made.initialize()
     for word in words:
-        made.add_word(word)
+        if len(word) > 1 and not made.FREQ.get(word):
+            made.add_word(word)
     return made
 
 
@@ -73,10 +74,20 @@ def builtin_aliases() -> dict[str, str]:
 
 
 class Lexicon:
-    """What the words of one register mean: people, roles, units, aliases; built once, read only."""
+    """What the words of one register mean: people, roles, units, aliases; built once, read only.
 
-    def __init__(self, register: Register, aliases: Mapping[str, str], cache_folder: Path | None = None):
+    ``words`` are further words that segmentation must know (those of questions).
+    """
+
+    def __init__(
+        self,
+        register: Register,
+        aliases: Mapping[str, str],
+        words: Iterable[str] = (),
+        cache_folder: Path | None = None,
+    ):
         self.register = register
+        self._words = words
         self._cache_folder = cache_folder
         names = {power.position: plain(power.name) for power in register.powers}
         self.aliases: dict[str, frozenset[int]] = {}
@@ -98,7 +109,7 @@ class Lexicon:
     @cached_property
     def segmenter(self) -> "jieba.Tokenizer":
         """The tokenizer; built when first needed."""
-        return tokenizer([*self.aliases, *self.people, *self.units], self._cache_folder)
+        return tokenizer([*self.aliases, *self.people, *self.units, *self._words], self._cache_folder)
 
     def cut(self, text: str) -> list[str]:
         """Return the words of normalised ``text`` (without guessing new words: HMM glues 哪办, 我查)."""

@@ -4,7 +4,7 @@ Texts that several powers share (the same control over all powers) are kept once
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -38,8 +38,9 @@ def passages_of(power: Power) -> Iterable[tuple[Facet, int, str]]:
 class Passages:
     """The passages of one register, by their wording."""
 
-    def __init__(self, register: Register):
+    def __init__(self, register: Register, cut: Callable[[str], list[str]]):
         self._register = register
+        self._cut = cut
 
     @cached_property
     def _places(self) -> dict[str, list[Place]]:
@@ -59,8 +60,14 @@ class Passages:
         return dict(by_pair)
 
     @cached_property
-    def _all_texts(self) -> set[str]:
-        return set(self._places)
+    def _by_single(self) -> dict[str, set[str]]:
+        """The passages in which a character is a word of its own: the 审 of 「审批」 is none."""
+        by_single: dict[str, set[str]] = defaultdict(set)
+        for text in self._places:
+            for word in self._cut(text):
+                if len(word) == 1:
+                    by_single[word].add(text)
+        return dict(by_single)
 
     def knows_pair(self, pair: str) -> bool:
         """Whether two characters stand side by side in any passage."""
@@ -99,6 +106,6 @@ class Passages:
 
     def _having(self, wording: str) -> set[str]:
         if len(wording) < 2:
-            return {text for text in self._all_texts if wording in text}
+            return self._by_single.get(wording, set())
         first = self._by_pair.get(wording[:2], set())
         return first if len(wording) == 2 else {text for text in first if wording in text}

@@ -41,11 +41,15 @@ _SYLLABLES = frozenset(
 )
 _LONGEST = max(map(len, _SYLLABLES))
 
+# One character, said and typed in two ways.
+_SAME = {"shei": "shui"}
+
 _codes: dict[str, str] = {}
 
 
 def code_of(syllable: str) -> str:
     """Return the one-character code of a syllable; a stable one within this process."""
+    syllable = _SAME.get(syllable, syllable)
     return _codes.setdefault(syllable, chr(_FIRST_CODE + len(_codes)))
 
 

@@ -23,6 +23,7 @@ class Mention:
     segments: list[Segment]
     coordinated: bool = False  # parted from its neighbour by 、 or 和, not by a comma
     powers: list[int] = field(default_factory=list)
+    each: bool = False  # all of the powers are meant, each by words of its own
     strong: bool = False
     conflict: list[str] = field(default_factory=list)
     value: float = 0.0
@@ -76,7 +77,7 @@ class Resolver:
             return mention
         best = max(values.values())
         fitting = [p for p in covers if values[p] >= _WEAK * best]
-        fitting = [p for p in fitting if not any(len(covers[q] - covers[p]) >= 2 and covers[p] < covers[q] for q in fitting)]
+        fitting = [p for p in fitting if not any(covers[p] < covers[q] for q in fitting)]
         fitting = [
             p
             for p in fitting
@@ -91,6 +92,7 @@ class Resolver:
             ]
             if len(whole) == 1:
                 fitting = whole
+        self._part(cut, mention, {p: covers[p] for p in fitting}, strength)
         fitting.sort(key=lambda p: (-round(values[p], 3), p))
         mention.powers = fitting
         mention.value = best
@@ -98,6 +100,17 @@ class Resolver:
         if len(fitting) == 1:
             mention.conflict = self._conflict(cut, segments, fitting[0], covers[fitting[0]])
         return mention
+
+    @staticmethod
+    def _part(cut: Cut, mention: Mention, covers: dict[int, set[int]], strength: dict[int, float]) -> None:
+        """Powers that fit different pieces of a mention are either each named in full, or none is meant."""
+        apart = any(not covers[p] & covers[q] for p in covers for q in covers if p < q)
+        if not apart:
+            return
+        if all(strength[p] >= _STRONG for p in covers):
+            mention.each = True
+        else:
+            mention.conflict = sorted({"".join(cut.text[i] for i in sorted(cover)) for cover in covers.values()})
 
     @staticmethod
     def _texts(cut: Cut, position: int) -> tuple[str, ...]:

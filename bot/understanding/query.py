@@ -82,5 +82,6 @@ class Query:
     label: str = ""  # what the register does not hold; which chat topic
     near: tuple[int, ...] = ()  # powers that may be offered with an UNKNOWN
     counting: bool = False
+    with_responsible: bool = False  # 「谁负责」 also wants the person responsible for the controls
     said: str = ""  # the words the reply may quote
     explanation: list[str] = field(default_factory=list, compare=False)

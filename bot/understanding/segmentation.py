@@ -7,7 +7,7 @@ that the longest explanation wins (「提升企业防范风险能力」 is one n
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from bot.understanding.people import PeopleFinder
@@ -44,6 +44,7 @@ _GAINS = {
     Kind.BODY: 0.8,
 }
 _PADDING_GAIN = 0.95
+_WEAK_TAGS = frozenset({"padding", "cue:handled"})
 _BY_SOUND = 0.75
 
 _NUMBER = r"(?:\d{1,6}|[一二三四五六七八九十两百]{1,5})"
@@ -254,13 +255,12 @@ class Segmenter:
                 piece = text[start:end]
                 tags = words.tags.get(piece)
                 if tags:
-                    if tags == {"padding"} or end - start == 1:
+                    if tags <= _WEAK_TAGS or end - start == 1:
                         # inside a word of the language a padding word is no word (「出」 in 「出境」)
-                        if start not in starts or end not in ends:
+                        edges = (start in starts) + (end in ends)
+                        if edges < (2 if end - start == 1 else 1):
                             continue
-                        gain = _PADDING_GAIN if tags == {"padding"} else _GAINS[Kind.WORD]
-                    else:
-                        gain = _GAINS[Kind.WORD]
+                    gain = _PADDING_GAIN if tags <= _WEAK_TAGS else _GAINS[Kind.WORD]
                     offer(gain, Segment(start, end, piece, Kind.WORD, tags=tags, word=piece))
                     continue
                 heard = words.by_sound.get(said[start:end])
@@ -304,7 +304,9 @@ class Segmenter:
     # ── second thoughts ──────────────────────────────────────────────────────────────────────────────────────
 
     def _keep_words_whole(self, text: str, segments: list[Segment]) -> list[Segment]:
-        """Take back what explains only a part of a word: the 「二手」 of 「二手房」 explains nothing."""
+        """Take back what explains only a part of a word: the 「二手」 of 「二手房」 explains nothing, nor does the
+        「出」 of 「限制出境」.
+        """
         kept = list(segments)
         at = 0
         for token in self._lexicon.cut(text):
@@ -312,15 +314,22 @@ class Segmenter:
             at = end
             if len(token) < 2:
                 continue
-            inside = [s for s in kept if s.start >= start and s.end <= end]
-            crossing = any(s.start < start < s.end or s.start < end < s.end for s in kept)
-            covered = sum(s.end - s.start for s in inside)
-            open_ = [s for s in inside if s.kind is Kind.OTHER]
-            if not open_ or covered < len(token) or crossing:
+            touched = [s for s in kept if s.start < end and s.end > start]
+            loose = (Kind.OTHER, Kind.NAME, Kind.BODY)
+            if not any(s.kind is Kind.OTHER for s in touched) or not all(
+                s.kind in loose or (s.tags == {"padding"} and s.end - s.start == 1) for s in touched
+            ):
                 continue
-            if all(s.kind in (Kind.OTHER, Kind.NAME, Kind.BODY) or s.tagged("padding") for s in inside):
-                first = kept.index(inside[0])
-                kept[first : first + len(inside)] = [Segment(start, end, token, Kind.OTHER)]
+            overlaps = [text[max(start, s.start) : min(end, s.end)] for s in touched if s.kind is Kind.NAME]
+            if any(len(overlap) > 1 and overlap in self._words.tags for overlap in overlaps):
+                continue  # 「国际化项目|区里」: the word ran into the name's own 项目
+            first = kept.index(touched[0])
+            rest = [replace(s, end=start, text=text[s.start : start]) for s in touched[:1] if s.start < start]
+            rest.append(Segment(start, end, token, Kind.OTHER))
+            rest += [replace(s, start=end, text=text[end : s.end]) for s in touched[-1:] if s.end > end]
+            kept[first : first + len(touched)] = [
+                replace(s, kind=Kind.OTHER) if s.end - s.start == 1 and s.kind is not Kind.OTHER else s for s in rest
+            ]
         return kept
 
     def _drop_lone_homophones(self, segments: list[Segment], match: Match) -> list[Segment]:

@@ -59,7 +59,7 @@ class Understanding:
         self.register: Register = lexicon.register
         self.lexicon = lexicon
         self.index = PowerIndex(lexicon)
-        self.passages = Passages(self.register)
+        self.passages = Passages(self.register, lexicon.cut)
         self.words = vocabulary()
         self._segmenter = Segmenter(lexicon, self.index, self.passages, self.words)
         self._bodies = bodies_of(self.register.powers)
@@ -89,6 +89,10 @@ class Understanding:
             for facet in Facet:
                 if f"facet:{facet.value}" in s.tags and facet not in facets:
                     facets.append(facet)
+        trouble = [s for s in live if s.tagged("facet:trouble")]
+        if trouble and not {Facet.RISKS, Facet.CONTROLS} & set(facets):
+            who = {Facet.POSTS, Facet.RESPONSIBLE} & set(facets)
+            facets = [Facet.RESPONSIBLE] if who else [*facets, Facet.RISKS]
         return Parts(
             cut=cut,
             segments=live,
@@ -153,7 +157,7 @@ class Understanding:
         if len(mentions) > 1:
             mentions = self._merge(parts.cut, mentions)
         for m in mentions:
-            if len(m.powers) > 1:
+            if len(m.powers) > 1 and not m.each:
                 self._settle(parts.cut, m, mentions, memory)
         return mentions
 
@@ -270,18 +274,17 @@ class Understanding:
             facets = frozenset({Facet.RESPONSIBLE})
         elif any("岗位" in s.text for s in parts.facet_words):
             facets = frozenset({Facet.POSTS})
-        phrases = self._phrases(parts)
+        phrases = tuple(p for p in self._phrases(parts) if len(people) < 2 or p not in _TWO_PEOPLE)
         asked = [f for f in parts.facets if f not in (Facet.POSTS, Facet.RESPONSIBLE, Facet.OVERVIEW)]
-        together = len(people) > 1 and any(
-            s.text in ("都有份", "共同", "一起", "同时", "都", "一块") for s in parts.segments
-        )
+        one = bool(asked) and not parts.cue("powers")
+        together = len(people) > 1 and parts.cue("together")
         followed = parts.cue("this") and memory.listed and memory.set_ask and not memory.set_ask.people
         set_ask = SetAsk(people=people, together=together, roles=roles, phrases=phrases, facets=facets)
         if followed and memory.set_ask:
             set_ask = replace(set_ask, phrases=(*memory.set_ask.phrases, *phrases))
         misspelt = next((s.text for s in named if _misspelt(s)), "")
         excluded = self._excluded_powers(parts)
-        if asked and not self._is_set(parts, mentions):
+        if one:
             return Query(Shape.ASK, facets=tuple(asked), set_ask=set_ask, misspelt=misspelt, near=excluded)
         return Query(
             Shape.LIST,
@@ -302,7 +305,7 @@ class Understanding:
 
     def _is_set(self, parts: Parts, mentions: list[Mention]) -> bool:
         """Whether a set of powers is asked for: 项 / 事项 / 业务 are counted, not steps, people or measures."""
-        if parts.cue("powers"):
+        if parts.cue("powers") or (parts.cue("does") and (parts.people or not mentions)):
             return True
         sure = [m for m in mentions if len(m.powers) == 1 and not m.conflict]
         if parts.cue("set", "count", "all") and not sure:
@@ -322,13 +325,21 @@ class Understanding:
         sure = [m for m in mentions if len(m.powers) == 1 and not m.conflict]
         asked_items = parts.facets and not parts.cue("powers")
         phrases = self._phrases(parts)
+        if any(s.text not in phrases for s in parts.absent):
+            return None
         if asked_items and not phrases and not parts.cue("all") and (memory.powers or sure):
             return None  # 「有哪些风险」 about what is being talked of
         if asked_items and sure and not parts.cue("powers"):
             return None
         if parts.unexplained:
             return None
-        facets = frozenset(f for f in parts.facets if f is not Facet.OVERVIEW)
+        # 「经手」, 「负责」 say what somebody does; only 岗位 says where to look
+        facets = frozenset(
+            f
+            for f in parts.facets
+            if f in (Facet.PROCESS, Facet.RISKS, Facet.CONTROLS)
+            or (f is Facet.POSTS and any("岗位" in s.text for s in parts.facet_words))
+        )
         if not phrases:
             if facets and not parts.cue("all"):
                 return None
@@ -358,16 +369,20 @@ class Understanding:
         end = -1
         kinds = (Kind.NAME, Kind.BODY, Kind.UNIT)
         for s in parts.segments:
-            absent_here = s.kind is Kind.ABSENT and self.passages.knows_pair(s.text[:2]) and bool(
-                self.passages.containing([[s.text]])
+            # 「哪些有违反办理时限的风险」: the register does speak of it
+            absent_here = (
+                s.kind is Kind.ABSENT
+                and bool({Facet.RISKS, Facet.CONTROLS} & set(parts.facets))
+                and bool(self.passages.containing([[s.text]]))
             )
             if s.kind in kinds and s.text not in _EMPTY or absent_here:
-                if s.start == end and phrases:
+                known = s.text in self.words.synonyms
+                if s.start == end and phrases and not known:
                     phrases[-1] += s.text
                 else:
                     phrases.append(s.text)
-                end = s.end
-            elif s.kind is Kind.OTHER and (s.text in self.words.synonyms or self.passages.knows_pair(s.text)):
+                end = -1 if known else s.end
+            elif s.kind in (Kind.OTHER, Kind.WORD) and len(s.text) == 1 and s.text in self.words.synonyms:
                 phrases.append(s.text)
         return tuple(dict.fromkeys(phrases))
 
@@ -380,8 +395,8 @@ class Understanding:
         for m in mentions:
             if len(m.powers) > 1:
                 m.powers = [p for p in m.powers if p not in excluded] or m.powers
-        powers = tuple(dict.fromkeys(p for m in mentions if len(m.powers) == 1 for p in m.powers))
-        open_ = [m for m in mentions if len(m.powers) > 1]
+        powers = tuple(dict.fromkeys(p for m in mentions if len(m.powers) == 1 or m.each for p in m.powers))
+        open_ = [m for m in mentions if len(m.powers) > 1 and not m.each]
         blocked = self._blocked(parts, mentions)
         conflict = [c for m in mentions for c in m.conflict]
         near = tuple(dict.fromkeys(p for m in mentions for p in m.powers))[:3]
@@ -396,6 +411,9 @@ class Understanding:
             return Query(Shape.CHOOSE, powers=tuple(options), facets=facets or self._inherited(parts, memory))
         if open_:
             powers = tuple(dict.fromkeys([*powers, *(p for m in open_ for p in m.powers)]))
+        if parts.cue("compare") and len(powers) == 1 and memory.powers and powers[0] not in memory.powers:
+            powers = (*memory.powers, *powers)
+            facets = facets or memory.facets
         if not facets:
             facets = self._inherited(parts, memory) or (Facet.OVERVIEW,)
         return self._ask(parts, powers, facets)
@@ -420,7 +438,7 @@ class Understanding:
         segments = parts.cut.segments
         touching = []
         for i, s in enumerate(segments):
-            if s.kind is not Kind.NAME:
+            if s.kind is not Kind.NAME or self.words.of(s.text):
                 continue
             for step in (-1, 1):
                 j = i + step
@@ -497,8 +515,10 @@ class Understanding:
             for facet in (Facet.PROCESS, Facet.CONTROLS, Facet.RISKS):
                 if any(self._says(p, s.text, facet) for p in powers for s in content):
                     return (facet,)
-            if parts.cue("place", "conditions", "times"):
+            if parts.cue("place", "conditions", "times", "handled"):
                 return (Facet.PROCESS,)
+        if facets == [Facet.OVERVIEW] and step is not None:
+            return (Facet.PROCESS,)
         if len(facets) > 1 and Facet.OVERVIEW in facets:
             facets.remove(Facet.OVERVIEW)
         if parts.people and not facets and powers:
@@ -506,7 +526,10 @@ class Understanding:
         return tuple(facets)
 
     def _says(self, position: int, text: str, facet: Facet) -> bool:
-        return any(p.position == position for p in self.passages.containing([[text]], frozenset({facet})))
+        """Whether the facet of the power says ``text``, or a word of it."""
+        words = [text, *(w for w in self.lexicon.cut(text) if 1 < len(w) < len(text))]
+        where = frozenset({facet})
+        return any(p.position == position for word in words for p in self.passages.containing([[word]], where))
 
     def _step(self, parts: Parts) -> StepAsk | None:
         words = tuple(s.text for s in parts.segments if s.kind in (Kind.BODY, Kind.NAME, Kind.OTHER))
@@ -535,6 +558,7 @@ class Understanding:
             compare=parts.cue("compare") and len(powers) > 1,
             people=people if Facet.POSTS in facets or Facet.RESPONSIBLE in facets else (),
             counting=parts.cue("count"),
+            with_responsible=any(set("负管归找") & set(s.word) for s in parts.facet_words if s.tagged("facet:posts")),
         )
 
     # ── refusing ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -559,6 +583,8 @@ class Understanding:
             lines.append(f"{s.text}\t{what}\t{told}{'  （排除）' if s in parts.excluded else ''}")
         return lines
 
+
+_TWO_PEOPLE = frozenset({"两个人", "两人", "二人", "2人", "2个人"})
 
 # Words that stand in names and passages everywhere and say nothing alone.
 _EMPTY = frozenset("项目 事项 业务 工作 部分 内容 情况 有关 相关 实施 管理 办理 进行 开展 单位 处室 流程 风险 措施".split())

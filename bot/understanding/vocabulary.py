@@ -59,7 +59,7 @@ def vocabulary() -> Vocabulary:
     for group in data.get("synonyms", {}).get("groups", []):
         words = tuple(group.split())
         for word in words:
-            synonyms[word] = (word, *(w for w in words if w != word))
+            synonyms[word] = tuple(dict.fromkeys([*synonyms.get(word, ()), word, *(w for w in words if len(w) > 1)]))
     return Vocabulary(
         tags={word: frozenset(given) for word, given in tags.items()},
         by_sound=by_sound,
