@@ -15,6 +15,10 @@ from knowledge.lexicon import Lexicon
 from knowledge.store import Edition
 
 
+# How many powers back 「这俩」 may reach.
+_RECENT = 4
+
+
 @dataclass(frozen=True)
 class Answered:
     """A reply with what led to it; ``milliseconds`` is the time from text to reply."""
@@ -56,16 +60,17 @@ class Assistant:
                 facets=found.facets,
                 listed=memory.listed,
                 set_ask=memory.set_ask if among else None,
+                recent=tuple(dict.fromkeys([*found.powers, *memory.recent]))[:_RECENT],
                 step=step,
             )
         if reply.kind == "list":
             one = found.powers if len(found.powers) == 1 else ()
-            return Memory(powers=one, listed=found.powers, set_ask=query.set_ask)
+            return Memory(powers=one, recent=memory.recent, listed=found.powers, set_ask=query.set_ask)
         if reply.kind == "choose":
             if query.reason is Reason.NO_SUBJECT:
                 everything = tuple(power.position for power in self.register.powers)
                 return Memory(options=everything, pending=found.facets)
-            return Memory(options=reply.powers, pending=found.facets)
+            return Memory(options=reply.powers, pending=found.facets, recent=memory.recent)
         if query.shape is Shape.UNKNOWN and query.reason is Reason.NOT_HELD and len(query.near) == 1:
             return Memory(powers=query.near, facets=memory.facets, listed=memory.listed)
         return memory

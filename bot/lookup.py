@@ -54,7 +54,9 @@ class Lookup:
         ask = query.set_ask
         assert ask is not None  # noqa: S101 - the caller's condition, told to the type checker
         evidence: dict[int, str] = {}
-        positions = [p.position for p in self._register.powers]
+        positions = [p.position for p in self._register.powers if not ask.within or p.position in ask.within]
+        if ask.extreme:
+            positions, evidence = self._extreme(positions, ask)
         if ask.people:
             roles = self._of_people(ask)
             positions = [p for p in positions if p in roles]
@@ -74,6 +76,23 @@ class Lookup:
         if not powers:
             return Findings(query, Shape.UNKNOWN)
         return Findings(query, Shape.LIST, powers, evidence=evidence)
+
+    def _extreme(self, positions: list[int], ask: SetAsk) -> tuple[list[int], dict[int, str]]:
+        """Return the powers with the most or the fewest items of the facet asked for."""
+        facet = next(iter(ask.facets))
+        sizes = {p: self._size(self._register.power(p), facet) for p in positions}
+        wanted = (max if ask.extreme in ("最多", "最长") else min)(sizes.values())
+        unit = {Facet.PROCESS: "步", Facet.POSTS: "人"}.get(facet, "条")
+        told = {p: f"{size} {unit}" for p, size in sizes.items() if size == wanted}
+        return list(told), told
+
+    @staticmethod
+    def _size(power: Power, facet: Facet) -> int:
+        if facet is Facet.PROCESS:
+            return len(power.process)
+        if facet is Facet.POSTS:
+            return sum(len(post.people) for post in power.posts)
+        return len(power.risks) if facet is Facet.RISKS else len(power.controls)
 
     def _one_or_more(self, query: Query, powers: tuple[int, ...]) -> Findings:
         """A description that fits one power names it; one that fits several lists or offers them."""

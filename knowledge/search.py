@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 # Up to this many powers all are looked at; beyond, an index chooses this many (bm25s is not even imported before).
 _LOOK_AT = 64
 
-EXACT, BY_SOUND, LOOSE = 1.0, 0.8, 0.6
+EXACT, BY_SOUND, LOOSE, FAR = 1.0, 0.8, 0.6, 0.35
 _NOT = "非"
+# The two characters of an abbreviation stand at most so far apart: 非遗 for 非物质文化遗产.
+_ABBREVIATED = 6
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Known:
     texts: tuple[str, ...]
     exact: frozenset[str]
     loose: frozenset[str]
+    far: frozenset[str]
     sound: frozenset[str]
     initials: tuple[str, ...]
 
@@ -92,14 +95,17 @@ class PowerIndex:
         texts = self._texts(position)
         exact: set[str] = set()
         loose: set[str] = set()
+        far: set[str] = set()
         sound: set[str] = set()
         for text in texts:
             exact.update(pairs(text))
             sound.update(_sound_pairs(text))
             loose.update(text[i] + text[i + 2] for i in range(len(text) - 2) if text[i] != _NOT)
             loose.update(pair[::-1] for pair in pairs(text) if len(pair) == 2)
+            for gap in range(3, _ABBREVIATED + 1):
+                far.update(text[i] + text[i + gap] for i in range(len(text) - gap))
         shorts = tuple(initials(text) for text in texts)
-        return Known(position, texts, frozenset(exact), frozenset(loose), frozenset(sound), shorts)
+        return Known(position, texts, frozenset(exact), frozenset(loose), frozenset(far), frozenset(sound), shorts)
 
     @cached_property
     def _spread(self) -> Counter[str]:
@@ -143,6 +149,8 @@ class PowerIndex:
                     here[i] = BY_SOUND
                 elif pair in power.loose:
                     here[i] = LOOSE
+                elif pair in power.far:
+                    here[i] = FAR
                 else:
                     continue
                 masks[i] |= 1 << k

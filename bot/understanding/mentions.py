@@ -40,6 +40,14 @@ class Resolver:
     def __init__(self, index: PowerIndex, bodies: dict[int, str]):
         self._index = index
         self._bodies = bodies
+        self._common: dict[str, bool] = {}
+
+    def common(self, text: str) -> bool:
+        """Whether at least half of the powers say ``text`` somewhere: it tells none of them from the others."""
+        if text not in self._common:
+            having = sum(text in body for body in self._bodies.values())
+            self._common[text] = 2 * having >= len(self._bodies)
+        return self._common[text]
 
     def body_says(self, position: int, text: str) -> bool:
         """Whether the power says ``text`` in its cells."""
@@ -49,6 +57,8 @@ class Resolver:
         """Return the powers that ``segments`` name."""
         mention = Mention(segments)
         match = cut.match
+        telling = [s for s in segments if s.positions or not self.common(s.text)]
+        segments = telling or segments
         covers: dict[int, set[int]] = {}
         values: dict[int, float] = {}
         exactness: dict[int, float] = {}

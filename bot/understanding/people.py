@@ -10,6 +10,13 @@ from knowledge.pinyin import sounds
 _TITLES = "处长|处座|处|科长|科|主任|局长|局|工|姐|哥|老师|总|书记|经理|同志|副处长|副处|科员"
 
 
+# The commonest surnames: before a given name they make another person of it (张丽君 is not 曹丽君).
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
+    "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+
+
 @dataclass(frozen=True)
 class Named:
     """A stretch of the question that names people; several when a surname fits several."""
@@ -52,7 +59,8 @@ class PeopleFinder:
                         found.append(Named(start, start + length, (person,), exact=False))
         for name, person in self._given.items():
             at = text.find(name)
-            if at >= 0 and not any(n.start <= at < n.end for n in found):
+            other = at > 0 and text[at - 1] in _SURNAMES and text[at - 1] != person[0]
+            if at >= 0 and not other and not any(n.start <= at < n.end for n in found):
                 found.append(Named(at, at + len(name), (person,), exact=False))
         for met in self._familiar.finditer(text) if self._familiar else ():
             who = self._by_surname[met[1] or met[2]]

@@ -64,6 +64,8 @@ class SetAsk:
     without: bool = False
     last_step: bool = False
     everything: bool = False
+    within: tuple[int, ...] = ()  # only among these (the last list)
+    extreme: str = ""  # 最多 / 最少, of the items of ``facets``
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from bot.understanding.vocabulary import Vocabulary
 from knowledge.lexicon import Lexicon
 from knowledge.passages import Passages
 from knowledge.pinyin import code_of, initials, sounds, split_syllables
-from knowledge.search import Match, PowerIndex
+from knowledge.search import EXACT, FAR, Match, PowerIndex
 
 _GAIN_SEGMENT = -0.25
 
@@ -37,7 +37,7 @@ class Kind(Enum):
 _GAINS = {
     Kind.PERSON: 1.35,
     Kind.ORDINAL: 1.3,
-    Kind.ABSENT: 1.2,
+    Kind.ABSENT: 1.06,
     Kind.UNIT: 1.2,
     Kind.NAME: 1.05,
     Kind.WORD: 1.1,
@@ -45,11 +45,13 @@ _GAINS = {
 }
 _PADDING_GAIN = 0.95
 _WEAK_TAGS = frozenset({"padding", "cue:handled"})
-_BY_SOUND = 0.75
+_BY_SOUND = 0.65
 
 _NUMBER = r"(?:\d{1,6}|[一二三四五六七八九十两百]{1,5})"
 _ORDINAL = re.compile(
-    rf"倒数第(?P<back>{_NUMBER})(?P<back_of>[个项条步道位件]?)"
+    rf"第(?P<several>{_NUMBER}(?:项?[、,和跟与]第?{_NUMBER})+)(?P<several_of>[项号个])"
+    rf"|^(?P<bare>\d{{1,3}})(?=\s\D)"
+    rf"|倒数第(?P<back>{_NUMBER})(?P<back_of>[个项条步道位件]?)"
     rf"|第(?P<nth>{_NUMBER})(?![方者人])(?P<of>(?:个环节|个事项|个项目|环节|[个项条步道位件类款号点]|))"
     rf"|(?:序号|编号|no\.?|no|#)\s*(?P<serial>\d{{1,6}})"
     rf"|(?<![0-9])(?P<plain>\d{{1,6}})(?P<plain_of>号|项(?!目))(?![0-9])"
@@ -70,6 +72,7 @@ class Segment:
     tags: frozenset[str] = frozenset()
     people: tuple[str, ...] = ()
     number: int | None = None
+    numbers: tuple[int, ...] = ()  # 「第2、3、6项」
     counter: str = ""
     word: str = ""  # the word that was meant, where the text only sounds like it
     positions: frozenset[int] = frozenset()  # powers named by initials
@@ -125,7 +128,7 @@ class Segmenter:
         match = self._index.match(text)
         segments = self._best_cut(text, match, named_by_initials)
         segments = self._keep_words_whole(text, segments)
-        segments = self._drop_lone_homophones(segments, match)
+        segments = self._drop_lone_likeness(segments, match)
         return Cut(text, segments, match, _unexplained(segments))
 
     # ── latin input ──────────────────────────────────────────────────────────────────────────────────────────
@@ -332,29 +335,37 @@ class Segmenter:
             ]
         return kept
 
-    def _drop_lone_homophones(self, segments: list[Segment], match: Match) -> list[Segment]:
-        """A short word of the language that only sounds like a piece of a name is that word, unless it has company
-        of the same power.
+    def _drop_lone_likeness(self, segments: list[Segment], match: Match) -> list[Segment]:
+        """Drop a short piece that is only like a piece of a name (by sound, when it is a word of its own; or as an
+        abbreviation) unless the same power is named beside it.
         """
         names = [s for s in segments if s.kind is Kind.NAME and not s.positions]
         out = []
         for s in segments:
-            lone = s in names and s.end - s.start == 2 and self._lexicon.is_word(s.text)
-            if lone and not any(link.get(s.start) == 1.0 for link in match.links):
-                mine = {k for k, link in enumerate(match.links) if s.start in link}
-                company = any(
-                    other is not s and any(i in match.links[k] for k in mine for i in range(other.start, other.end - 1))
-                    for other in names
-                )
-                if not company:
-                    out.append(Segment(s.start, s.end, s.text, Kind.OTHER))
-                    continue
+            if s in names and s.end - s.start == 2:
+                quality = max((link.get(s.start, 0.0) for link in match.links), default=0.0)
+                doubtful = quality <= FAR or (quality < EXACT and self._lexicon.is_word(s.text))
+                if doubtful and not self._has_company(s, names, match):
+                    s = replace(s, kind=Kind.OTHER)  # noqa: PLW2901
             out.append(s)
         return out
 
+    @staticmethod
+    def _has_company(s: Segment, names: list[Segment], match: Match) -> bool:
+        mine = {k for k, link in enumerate(match.links) if s.start in link}
+        return any(
+            other is not s and any(match.links[k].get(i, 0.0) > FAR for k in mine for i in range(other.start, other.end - 1))
+            for other in names
+        )
+
 
 def _ordinal(met: re.Match[str]) -> Segment:
-    if met["back"]:
+    if met["several"]:
+        numbers = tuple(number_of(n) for n in re.findall(_NUMBER, met["several"]))
+        return Segment(*met.span(), met[0], Kind.ORDINAL, number=numbers[0], numbers=numbers, counter=met["several_of"])
+    if met["bare"]:
+        number, counter = int(met["bare"]), "号"
+    elif met["back"]:
         number, counter = -number_of(met["back"]), met["back_of"]
     elif met["nth"]:
         number, counter = number_of(met["nth"]), met["of"]

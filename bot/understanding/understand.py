@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from bot.memory import Memory
 from bot.understanding.mentions import Mention, Resolver, bodies_of, group_names
@@ -19,6 +20,7 @@ MAX_QUESTION = 300
 # More options than this are no help on a phone.
 MAX_OPTIONS = 6
 
+_QUOTED = re.compile("[“\"「『《‘](.+?)[”\"」』》’]")
 _WHO = {"谁", "是谁", "谁呀", "谁啊"}
 _EXCLUDE_BEFORE = {"不要", "不是", "别管", "不算", "除了", "除开", "除去", "排除", "不看", "不问", "不包括", "不讲", "不说", "不是说", "我不问", "不是问", "而不是", "别给", "别发"}
 
@@ -83,16 +85,7 @@ class Understanding:
     def _sort(self, cut: Cut) -> Parts:
         excluded = _excluded(cut.segments)
         live = [s for s in cut.segments if s not in excluded]
-        facet_words = [s for s in live if any(t.startswith("facet:") for t in s.tags)]
-        facets: list[Facet] = []
-        for s in facet_words:
-            for facet in Facet:
-                if f"facet:{facet.value}" in s.tags and facet not in facets:
-                    facets.append(facet)
-        trouble = [s for s in live if s.tagged("facet:trouble")]
-        if trouble and not {Facet.RISKS, Facet.CONTROLS} & set(facets):
-            who = {Facet.POSTS, Facet.RESPONSIBLE} & set(facets)
-            facets = [Facet.RESPONSIBLE] if who else [*facets, Facet.RISKS]
+        facet_words, facets = _facets_of(live)
         return Parts(
             cut=cut,
             segments=live,
@@ -137,7 +130,7 @@ class Understanding:
             return None
         if topic == "thanks_ok" and (parts.unexplained or memory.options):
             return None
-        if len("".join(parts.unexplained)) > 3:
+        if len("".join(parts.unexplained)) > (4 if topic == "thanks" else 3):
             return None
         if parts.cue("powers", "set", "all", "count", "definition"):
             return None
@@ -173,7 +166,15 @@ class Understanding:
         kept = []
         for m in mentions:
             # what is said of a power that is named beside it (「两用物项审批，企业…」) names no other
-            beside = len(m.powers) > 1 and not m.coordinated and (sure & set(m.powers) or m.value < 0.4 * strongest)
+            beside = (
+                len(m.powers) > 1
+                and not m.coordinated
+                and (
+                    sure & set(m.powers)
+                    or m.value < 0.4 * strongest
+                    or any(self._resolver.body_says(p, m.text) for p in sure)
+                )
+            )
             if not beside:
                 kept.append(m)
         return kept or mentions
@@ -224,7 +225,9 @@ class Understanding:
     def _by_number(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
         """「第9项」, 「序号3和序号8」: by printed serial, else by position."""
         numbers = [s for s in parts.ordinals if s.counter in ("项", "号", "个", "个事项", "个项目", "类", "条", "")]
-        if not numbers or mentions:
+        if not numbers or any(m.strong and len(m.powers) == 1 for m in mentions):
+            return None
+        if mentions and not all(s.counter in ("项", "号", "个事项", "个项目") for s in numbers):
             return None
         if memory.powers and all(s.counter in ("条", "") for s in numbers):
             return None
@@ -232,12 +235,15 @@ class Understanding:
             return None
         positions: list[int] = []
         for s in numbers:
-            position = self._position(s.number or 0)
-            if position is None:
-                return Query(Shape.UNKNOWN, reason=Reason.NO_SUCH_NUMBER, label=s.text)
-            positions.append(position)
+            for number in s.numbers or (s.number or 0,):
+                position = self._position(number)
+                if position is None:
+                    return Query(Shape.UNKNOWN, reason=Reason.NO_SUCH_NUMBER, label=s.text)
+                positions.append(position)
         powers = tuple(dict.fromkeys(positions))
-        facets = self._facets(parts, powers) or (Facet.OVERVIEW,)
+        facets = self._facets(parts, powers)
+        powers, facets = self._with_last(parts, powers, facets, memory)
+        facets = facets or self._inherited(parts, memory) or (Facet.OVERVIEW,)
         if len(facets) > 1 and Facet.OVERVIEW in facets:
             facets = tuple(f for f in facets if f is not Facet.OVERVIEW)
         return self._ask(parts, powers, facets)
@@ -256,6 +262,8 @@ class Understanding:
     def _by_person(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
         if not parts.people or parts.absent:
             return None
+        if memory.powers and parts.cue("yesno") and not parts.cue("own", "does") and not self._is_set(parts, mentions):
+            return None  # 「不是路海轩吗」, of what is being talked of
         named = [s for s in parts.people]
         if any(len(s.people) > 1 for s in named):
             s = next(s for s in named if len(s.people) > 1)
@@ -305,7 +313,15 @@ class Understanding:
 
     def _is_set(self, parts: Parts, mentions: list[Mention]) -> bool:
         """Whether a set of powers is asked for: 项 / 事项 / 业务 are counted, not steps, people or measures."""
-        if parts.cue("powers") or (parts.cue("does") and (parts.people or not mentions)):
+        if parts.cue("powers"):
+            return True
+        if parts.cue("does") and (parts.people or not (mentions or parts.cue("after", "before", "first", "last"))):
+            return True
+        if parts.cue("compare") and len(mentions) > 1:
+            return False
+        if parts.cue("extreme") and parts.facets and not mentions:
+            return True
+        if _in_a_facet(parts.segments) and not any(len(m.powers) == 1 for m in mentions):
             return True
         sure = [m for m in mentions if len(m.powers) == 1 and not m.conflict]
         if parts.cue("set", "count", "all") and not sure:
@@ -327,7 +343,7 @@ class Understanding:
         phrases = self._phrases(parts)
         if any(s.text not in phrases for s in parts.absent):
             return None
-        if asked_items and not phrases and not parts.cue("all") and (memory.powers or sure):
+        if asked_items and not phrases and not parts.cue("all", "extreme") and (memory.powers or sure):
             return None  # 「有哪些风险」 about what is being talked of
         if asked_items and sure and not parts.cue("powers"):
             return None
@@ -340,12 +356,21 @@ class Understanding:
             if f in (Facet.PROCESS, Facet.RISKS, Facet.CONTROLS)
             or (f is Facet.POSTS and any("岗位" in s.text for s in parts.facet_words))
         )
+        within = memory.listed if parts.cue("within") else ()
+        extreme = next((s.text for s in parts.segments if s.tagged("cue:extreme")), "")
+        if extreme and facets and not phrases:
+            return Query(Shape.LIST, set_ask=SetAsk(facets=facets, within=within, extreme=extreme))
         if not phrases:
             if facets and not parts.cue("all"):
                 return None
             if parts.cue("all", "count", "powers", "set") and not parts.absent:
                 return Query(Shape.LIST, set_ask=SetAsk(everything=True), counting=True)
             return None
+        roles = self.passages.containing([[p] for p in phrases], frozenset({Facet.POSTS}))
+        if roles and not parts.cue("powers") and len(roles) == len(self.passages.containing([[p] for p in phrases])):
+            return Query(  # 「数据统计人员是哪几个」: a post and who holds it
+                Shape.ASK, facets=(Facet.POSTS,), set_ask=SetAsk(phrases=phrases), said="、".join(phrases)
+            )
         in_names = parts.cue("names_with")
         set_ask = SetAsk(
             phrases=phrases,
@@ -353,18 +378,26 @@ class Understanding:
             in_names=in_names,
             without=self._without(parts),
             last_step=any(s.tagged("cue:last") and s.text[-1] in "步节道关" for s in parts.segments),
+            within=within,
         )
         return Query(Shape.LIST, set_ask=set_ask, counting=parts.cue("count"), said="、".join(phrases))
 
     @staticmethod
     def _without(parts: Parts) -> bool:
-        last_cue = max((s.start for s in parts.segments if s.tagged("cue:powers", "cue:set")), default=-1)
-        return any(s.tagged("cue:without") for s in parts.segments) and last_cue >= 0 and not any(
-            s.text == "有没有" for s in parts.segments
-        )
+        """Whether the wording is wanted to be absent: 「哪些不用…」, 「不上党组会的」."""
+        if any(s.text == "有没有" for s in parts.segments):
+            return False
+        if any(s.tagged("cue:without") for s in parts.segments):
+            return True
+        content = next((s.start for s in parts.segments if s.kind in (Kind.BODY, Kind.NAME, Kind.UNIT)), 0)
+        before = [s.text for s in parts.segments if s.start < content]
+        return any(text in ("不", "没", "未") for text in before[-2:])
 
     def _phrases(self, parts: Parts) -> tuple[str, ...]:
         """Return the wording that is content: neighbouring names, wording and short rests, as one phrase each."""
+        quoted = [plain(met[1]) for met in _QUOTED.finditer(parts.cut.text)]
+        if any(len(q) > 1 for q in quoted):
+            return tuple(q for q in quoted if len(q) > 1)
         phrases: list[str] = []
         end = -1
         kinds = (Kind.NAME, Kind.BODY, Kind.UNIT)
@@ -375,7 +408,7 @@ class Understanding:
                 and bool({Facet.RISKS, Facet.CONTROLS} & set(parts.facets))
                 and bool(self.passages.containing([[s.text]]))
             )
-            if s.kind in kinds and s.text not in _EMPTY or absent_here:
+            if (s.kind in kinds and not self._empty(s)) or absent_here:
                 known = s.text in self.words.synonyms
                 if s.start == end and phrases and not known:
                     phrases[-1] += s.text
@@ -385,6 +418,10 @@ class Understanding:
             elif s.kind in (Kind.OTHER, Kind.WORD) and len(s.text) == 1 and s.text in self.words.synonyms:
                 phrases.append(s.text)
         return tuple(dict.fromkeys(phrases))
+
+    def _empty(self, s: Segment) -> bool:
+        """Whether the register's wording is but talk here (「中出现」, 「写到的」)."""
+        return s.text in _EMPTY or (s.kind is Kind.BODY and all(self.words.of(w) for w in self.lexicon.cut(s.text)))
 
     # ── by name ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -411,12 +448,19 @@ class Understanding:
             return Query(Shape.CHOOSE, powers=tuple(options), facets=facets or self._inherited(parts, memory))
         if open_:
             powers = tuple(dict.fromkeys([*powers, *(p for m in open_ for p in m.powers)]))
-        if parts.cue("compare") and len(powers) == 1 and memory.powers and powers[0] not in memory.powers:
-            powers = (*memory.powers, *powers)
-            facets = facets or memory.facets
+        powers, facets = self._with_last(parts, powers, facets, memory)
         if not facets:
             facets = self._inherited(parts, memory) or (Facet.OVERVIEW,)
         return self._ask(parts, powers, facets)
+
+    @staticmethod
+    def _with_last(
+        parts: Parts, powers: tuple[int, ...], facets: tuple[Facet, ...], memory: Memory
+    ) -> tuple[tuple[int, ...], tuple[Facet, ...]]:
+        """Add what was talked about before, where one power is compared with it (「跟国际化比有什么不同」)."""
+        if parts.cue("compare") and len(powers) == 1 and memory.powers and powers[0] not in memory.powers:
+            return (*memory.powers, *powers), facets or memory.facets
+        return powers, facets
 
     def _inherited(self, parts: Parts, memory: Memory) -> tuple[Facet, ...]:
         """Return the facets of the question before, for 「二手车的呢」 and for the choice that was asked back."""
@@ -438,11 +482,12 @@ class Understanding:
         segments = parts.cut.segments
         touching = []
         for i, s in enumerate(segments):
-            if s.kind is not Kind.NAME or self.words.of(s.text):
+            facet = _facet(s) is not None and not s.tagged("facet:posts", "facet:overview")
+            if not facet and (s.kind is not Kind.NAME or self.words.of(s.text)):
                 continue
-            for step in (-1, 1):
+            for step in (1,) if facet else (-1, 1):
                 j = i + step
-                if 0 <= j < len(segments) and segments[j].text == "的":
+                if not facet and 0 <= j < len(segments) and segments[j].text == "的":
                     j += step
                 run = ""
                 while 0 <= j < len(segments) and segments[j].kind is Kind.OTHER:
@@ -468,10 +513,17 @@ class Understanding:
             return None
         if parts.absent:
             return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label=parts.absent[0].word, near=powers[:3])
-        if parts.unexplained:
-            return None
         again = memory.set_ask
         phrases = self._phrases(parts)
+        said = any(self._says(p, phrase, Facet.PROCESS) for p in powers for phrase in phrases)
+        if parts.unexplained and not (said and len("".join(parts.unexplained)) <= 2):
+            return None
+        if parts.cue("both") and len(powers) == 1 and len(memory.recent) > 1:
+            powers = tuple(sorted(memory.recent[:2]))
+        if again and again.phrases and not parts.facets and parts.cue("without") and (
+            not phrases or self.passages.containing([[phrases[0]]])
+        ):
+            return Query(Shape.LIST, set_ask=replace(again, phrases=phrases or again.phrases, without=True))
         if again and again.phrases and phrases and not parts.facets and not any(
             self._resolver.body_says(p, phrases[0]) for p in memory.powers
         ) and self.passages.containing([[phrases[0]]]):
@@ -502,7 +554,7 @@ class Understanding:
     def _facets(self, parts: Parts, powers: tuple[int, ...]) -> tuple[Facet, ...]:
         facets = list(parts.facets)
         step = self._step(parts)
-        content = [s for s in parts.body if s.text not in _EMPTY]
+        content = [s for s in (*parts.body, *self._elsewhere(parts, powers)) if not self._empty(s)]
         weak_who = bool(parts.facet_words) and all(
             s.text in _WHO or s.word in _WHO for s in parts.facet_words if s.tagged("facet:posts")
         )
@@ -515,6 +567,9 @@ class Understanding:
             for facet in (Facet.PROCESS, Facet.CONTROLS, Facet.RISKS):
                 if any(self._says(p, s.text, facet) for p in powers for s in content):
                     return (facet,)
+            # a premise that only other powers' processes speak of: 「得上党组会吧」
+            if powers and any(self.passages.containing([[s.text]], frozenset({Facet.PROCESS})) for s in content):
+                return (Facet.PROCESS,)
             if parts.cue("place", "conditions", "times", "handled"):
                 return (Facet.PROCESS,)
         if facets == [Facet.OVERVIEW] and step is not None:
@@ -524,6 +579,11 @@ class Understanding:
         if parts.people and not facets and powers:
             facets = [Facet.POSTS]
         return tuple(facets)
+
+    def _elsewhere(self, parts: Parts, powers: tuple[int, ...]) -> list[Segment]:
+        """Return what stands in names, but not in the names of ``powers``: there it is wording."""
+        names = [plain(self.register.power(p).name) for p in powers]
+        return [s for s in parts.names if names and len(s.text) > 2 and not any(s.text in name for name in names)]
 
     def _says(self, position: int, text: str, facet: Facet) -> bool:
         """Whether the facet of the power says ``text``, or a word of it."""
@@ -605,6 +665,8 @@ def _excluded(segments: list[Segment]) -> list[Segment]:
         for i, s in enumerate(c):
             if not s.tagged("cue:exclude"):
                 continue
+            if s.text == "不是" and any(t.text in ("吗", "吧", "么") for t in c[i + 1 :]):
+                continue  # 「不是路海轩吗」 asks
             behind = c[i + 1 :]
             stop = next((j for j, t in enumerate(behind) if t.text in ("是", "还", "以外", "之外", "我要", "而是", "外")), len(behind))
             meant = [t for t in behind[:stop] if t.kind in (Kind.NAME, Kind.PERSON) or any(x.startswith("facet:") for x in t.tags)]
@@ -613,6 +675,54 @@ def _excluded(segments: list[Segment]) -> list[Segment]:
             elif s.word not in ("不是", "不包括"):
                 out += [t for t in c[:i] if t.kind in (Kind.NAME, Kind.PERSON)]
     return out
+
+
+def _in_a_facet(segments: list[Segment]) -> bool:
+    """Whether the question looks into a column: 「措施里要求加强保密教育的」."""
+    places = ("里", "中", "里面", "里头", "当中", "里有", "上")
+    return segments[-1].text == "的" and any(
+        _facet(one) is not None and other.text in places for one, other in pairwise(segments)
+    )
+
+
+def _facets_of(segments: list[Segment]) -> tuple[list[Segment], list[Facet]]:
+    """Return the facet words of a question and the facets that they ask for, in order."""
+    words = [s for s in segments if any(t.startswith("facet:") for t in s.tags)]
+    guards: set[int] = set()  # where words stand that together ask who answers for the risks and controls
+    for one, other in _next_to(segments):
+        kinds = {_facet(one), _facet(other)}
+        if kinds & {Facet.RISKS, Facet.CONTROLS} and kinds & {Facet.POSTS, Facet.RESPONSIBLE}:
+            guards |= {one.start, other.start}
+    facets: list[Facet] = []
+    for s in words:
+        asked = [Facet.RESPONSIBLE] if s.start in guards else [f for f in Facet if f"facet:{f.value}" in s.tags]
+        facets += [f for f in asked if f not in facets]
+    trouble = any(s.tagged("facet:trouble") for s in words)
+    if trouble and not {Facet.RISKS, Facet.CONTROLS} & set(facets):
+        facets = [Facet.RESPONSIBLE] if {Facet.POSTS, Facet.RESPONSIBLE} & set(facets) else [*facets, Facet.RISKS]
+    if Facet.RESPONSIBLE in facets and Facet.POSTS in facets:
+        posts = [s for s in words if s.tagged("facet:posts") and s.start not in guards]
+        if all(s.word in _WHO for s in posts):
+            facets.remove(Facet.POSTS)
+    return words, facets
+
+
+def _facet(s: Segment) -> Facet | None:
+    return next((f for f in Facet if f"facet:{f.value}" in s.tags), None)
+
+
+def _next_to(segments: list[Segment]) -> list[tuple[Segment, Segment]]:
+    """Return the pairs of facet words with nothing but 的, 是, 由 between them."""
+    found = []
+    for i, s in enumerate(segments):
+        if _facet(s) is None:
+            continue
+        j = i + 1
+        while j < len(segments) and segments[j].text in ("的", "是", "由", "该", "归"):
+            j += 1
+        if j < len(segments) and _facet(segments[j]) is not None:
+            found.append((s, segments[j]))
+    return found
 
 
 def _pairs(text: str) -> list[str]:

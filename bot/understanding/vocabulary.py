@@ -41,7 +41,8 @@ def vocabulary() -> Vocabulary:
     for section, prefix in (("facets", "facet:"), ("cues", "cue:"), ("chat", "chat:")):
         for name, words in data[section].items():
             for word in words.split():
-                tags.setdefault(normalise(word), set()).add(prefix + name)
+                for form in {word, word.replace("你", "您")}:
+                    tags.setdefault(normalise(form), set()).add(prefix + name)
     for word in data["padding"]["words"].split():
         tags.setdefault(normalise(word), set()).add("padding")
     for word in _lines("function_words.txt"):
