@@ -1,7 +1,10 @@
 """The words of a register: a jieba tokenizer that knows them, the people, the units and the aliases."""
 
 import contextlib
+import logging
+import os
 import re
+import tempfile
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -36,8 +39,8 @@ def tokenizer(words: Iterable[str], cache_folder: Path | None = None) -> "jieba.
     """
     import jieba  # 0.1 s: paid by those who segment
 
-    folder = cache_folder or user_cache_path("lianzheng", appauthor=False, ensure_exists=True)
-    jieba.setLogLevel("WARNING")
+    folder = cache_folder or _cache_folder()
+    jieba.setLogLevel(logging.CRITICAL)
     made = jieba.Tokenizer(str(_dictionary(folder)))
     made.tmp_dir = str(folder)
     made.cache_file = "jieba.cache"
@@ -48,15 +51,26 @@ def tokenizer(words: Iterable[str], cache_folder: Path | None = None) -> "jieba.
     return made
 
 
+def _cache_folder() -> Path:
+    """Return the application's own cache folder; a private temporary one where that can't be written."""
+    try:
+        folder = user_cache_path("lianzheng", appauthor=False)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:
+        writable = False
+    else:
+        writable = os.access(folder, os.W_OK)
+    return folder if writable else Path(tempfile.mkdtemp(prefix="lianzheng-"))
+
+
 def _dictionary(folder: Path) -> Path:
     """Return our cut of jieba's dictionary, made in ``folder`` on first use."""
     import jieba
 
     path = folder / f"words-{jieba.__version__}.txt"
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         source = Path(jieba.__file__).with_name("dict.txt")
-        part = path.with_suffix(".part")
+        part = path.with_suffix(f".{os.getpid()}.part")  # two processes may be the first at once
         with source.open(encoding="utf-8") as entries, part.open("w", encoding="utf-8") as kept:
             for entry in entries:
                 word, frequency, tag = entry.split()

@@ -218,8 +218,7 @@ class Segmenter:
             offer(_GAINS[Kind.ORDINAL], _ordinal(met))
         for label, pattern in self._words.absent:
             for met in pattern.finditer(text):
-                if met.end() > met.start():
-                    offer(_GAINS[Kind.ABSENT], Segment(*met.span(), met[0], Kind.ABSENT, word=label))
+                offer(_GAINS[Kind.ABSENT], Segment(*met.span(1), met[1], Kind.ABSENT, word=label))
         for unit in self._lexicon.units:
             at = text.find(unit)
             if at >= 0:

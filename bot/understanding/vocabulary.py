@@ -55,7 +55,8 @@ def vocabulary() -> Vocabulary:
             by_sound.setdefault(sounds(word), word)
     for word in tags:
         by_sound.setdefault(sounds(word), word)
-    absent = tuple((label, re.compile(pattern)) for label, pattern in data["absent"].items())
+    # a look-ahead, so that a match may begin inside another one
+    absent = tuple((label, re.compile(f"(?=({pattern}))")) for label, pattern in data["absent"].items())
     synonyms: dict[str, tuple[str, ...]] = {}
     for group in data.get("synonyms", {}).get("groups", []):
         words = tuple(group.split())

@@ -1,0 +1,194 @@
+"""The command line: wires settings, store, assistant and channels; says every error in one sentence."""
+
+import json
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bot.config import Settings, load_settings
+from knowledge.errors import LianzhengError
+
+# What a command does not need it does not import: the store, jieba and the tables cost more than parsing arguments.
+
+app = typer.Typer(
+    name="lianzheng",
+    help="廉政清单助手：按权责清单及廉政风险防控表回答问题。",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@dataclass
+class _Wiring:
+    """What the commands share; each part is made when a command first needs it."""
+
+    config: Path | None
+    database: Path | None
+
+    @cached_property
+    def settings(self) -> Settings:
+        return load_settings(self.config)
+
+    @cached_property
+    def edition(self):  # type: ignore[no-untyped-def]
+        from knowledge.store import Store
+
+        store = Store(self.database or self.settings.storage.database)
+        try:
+            return store.current()
+        finally:
+            store.close()
+
+    @cached_property
+    def assistant(self):  # type: ignore[no-untyped-def]
+        from bot.assistant import Assistant
+        from knowledge.lexicon import builtin_aliases
+
+        return Assistant(self.edition, builtin_aliases(), self.settings.conversation.memory_minutes)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"lianzheng {version('lianzheng-bot')}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _main(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option(help="配置文件（默认：当前目录的 config.toml）", metavar="文件")] = None,
+    database: Annotated[Path | None, typer.Option(help="数据库文件（优先于配置）", metavar="文件")] = None,
+    show_version: Annotated[
+        bool, typer.Option("--version", help="显示版本", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    context.obj = _Wiring(config, database)
+    if context.invoked_subcommand is None:
+        chat(context)
+
+
+@app.command()
+def chat(context: typer.Context) -> None:
+    """在控制台里对话（也可以用管道逐行提问）。"""
+    from platformdirs import user_state_path
+
+    from bot.channels import console
+
+    wiring: _Wiring = context.obj
+    titles = [power.title for power in wiring.edition.register_.powers]
+    console.chat(wiring.assistant, user_state_path("lianzheng", appauthor=False) / "history", titles)
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    question: Annotated[list[str] | None, typer.Argument(help="一个问题", metavar="问题")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="从标准输入读 JSON Lines，逐行回答")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="说明是怎样理解的")] = False,
+) -> None:
+    """回答一个问题。"""
+    from bot.messages import Question
+
+    wiring: _Wiring = context.obj
+    if jsonl:
+        from bot.channels.jsonl import serve
+
+        serve(wiring.assistant, sys.stdin.buffer, sys.stdout)
+        return
+    if not question:
+        raise LianzhengError("请写上问题，例如：lianzheng ask 进口贴息的流程；或用 --jsonl 从标准输入读。")
+    answered = wiring.assistant.answer(Question(text=" ".join(question)))
+    if as_json:
+        reply = {"id": None, **answered.reply.contract(), "milliseconds": round(answered.milliseconds, 3)}
+        typer.echo(json.dumps(reply, ensure_ascii=False))
+        return
+    from bot.channels.console import show
+
+    show(answered.reply, Console(highlight=False))
+    if explain:
+        typer.echo("\n" + "\n".join(answered.query.explanation))
+
+
+@app.command("list")
+def list_powers(
+    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False
+) -> None:
+    """列出全部事项。"""
+    wiring: _Wiring = context.obj
+    register = wiring.edition.register_
+    if as_json:
+        typer.echo(json.dumps(register.contract(), ensure_ascii=False, indent=1))
+        return
+    from bot.channels.tables import powers_table
+
+    Console(highlight=False).print(powers_table(register, wiring.edition.label))
+
+
+@app.command()
+def show(
+    context: typer.Context, power: Annotated[list[str], typer.Argument(help="序号或名称", metavar="事项")]
+) -> None:
+    """显示一项的全部内容。"""
+    from bot.channels import console
+    from bot.messages import Question
+
+    wiring: _Wiring = context.obj
+    wanted = " ".join(power)
+    reply = wiring.assistant.answer(Question(text=f"第{wanted}项" if wanted.isdecimal() else wanted)).reply
+    console.show(reply, Console(highlight=False))
+    if reply.kind != "answer":
+        raise typer.Exit(1)
+
+
+@app.command()
+def read(
+    file: Annotated[Path, typer.Argument(help="权责清单文件", metavar="文件")],
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    """读一份清单文件，只看不存。"""
+    from bot.channels.tables import faults_text, powers_table
+    from knowledge.reading import read_register
+
+    register = read_register(file)
+    if as_json:
+        typer.echo(json.dumps(register.contract(), ensure_ascii=False, indent=1))
+        return
+    console = Console(highlight=False)
+    console.print(powers_table(register, file.name))
+    console.print(faults_text(register), soft_wrap=True)
+
+
+@app.command()
+def check(
+    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False
+) -> None:
+    """列出清单原文里的毛病（原文照录，不改动）。"""
+    wiring: _Wiring = context.obj
+    register = wiring.edition.register_
+    if as_json:
+        typer.echo(json.dumps(register.contract()["faults"], ensure_ascii=False, indent=1))
+        return
+    from bot.channels.tables import faults_text
+
+    Console(highlight=False).print(faults_text(register), soft_wrap=True)
+
+
+def main() -> None:
+    """Run the command line; an error is one sentence on standard error and exit code 1."""
+    try:
+        app()
+    except LianzhengError as error:
+        typer.echo(f"出错了：{error}", err=True)
+        raise SystemExit(1) from None
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader went away; nothing is left to say
+        raise SystemExit(1) from None
