@@ -12,6 +12,7 @@ from bot.understanding.query import Query, Reason, Shape
 from bot.understanding.understand import Understanding
 from bot.understanding.vocabulary import vocabulary
 from knowledge.lexicon import Lexicon
+from knowledge.models import Facet
 from knowledge.store import Edition
 
 
@@ -49,9 +50,21 @@ class Assistant:
         self._conversations.keep(question.chat, question.user, self._next(memory, found, reply))
         return Answered(reply, query, 1000 * (time.perf_counter() - began))
 
+    def _people(self, found: Findings) -> tuple[str, ...]:
+        """Return who was talked about: the people of the question, else the one person whom the answer names."""
+        if found.query.set_ask is not None and found.query.set_ask.people:
+            return found.query.set_ask.people
+        if Facet.POSTS in found.facets and len(found.powers) == 1:
+            posts = self.register.power(found.powers[0]).posts
+            people = {person for post in posts for person in post.people}
+            if len(people) == 1:
+                return tuple(people)
+        return found.query.people
+
     def _next(self, memory: Memory, found: Findings, reply: Reply) -> Memory:
         """Return what to remember after ``reply``."""
         query = found.query
+        people = self._people(found) or memory.people
         if reply.kind == "answer":
             step = next(((p, found.steps[p][-1]) for p in found.powers if found.steps.get(p)), None)
             among = set(found.powers) <= set(memory.listed)
@@ -60,12 +73,13 @@ class Assistant:
                 facets=found.facets,
                 listed=memory.listed,
                 set_ask=memory.set_ask if among else None,
+                people=people,
                 recent=tuple(dict.fromkeys([*found.powers, *memory.recent]))[:_RECENT],
                 step=step,
             )
         if reply.kind == "list":
             one = found.powers if len(found.powers) == 1 else ()
-            return Memory(powers=one, recent=memory.recent, listed=found.powers, set_ask=query.set_ask)
+            return Memory(powers=one, recent=memory.recent, people=people, listed=found.powers, set_ask=query.set_ask)
         if reply.kind == "choose":
             if query.reason is Reason.NO_SUBJECT:
                 everything = tuple(power.position for power in self.register.powers)

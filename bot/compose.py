@@ -18,6 +18,8 @@ _WHOLE = (Facet.PROCESS, Facet.POSTS, Facet.RISKS, Facet.CONTROLS, Facet.RESPONS
 _LIST_FACETS = (Facet.RISKS, Facet.CONTROLS)
 # A quoted passage in a list is cut after this many characters; the whole is one question away.
 _EXCERPT = 36
+# A remark in the name up to this length stays in the line; a longer one gets a line of its own.
+_SHORT_REMARK = 12
 # So many powers can be listed for choosing when none was named; more would be a wall of text.
 _LISTABLE = 20
 
@@ -75,10 +77,10 @@ class Composer:
         )
 
     def _one(self, power: Power, facets: tuple[Facet, ...], found: Findings) -> tuple[str, list[Block]]:
-        notes = [Block(lines=(f"（{power.remark}）",))] if power.remark else []
+        notes = [Block(lines=(f"（{power.remark}）",))] if power.remark and _name(power) == power.title else []
         premise = self._premise(power, found.query)
         if facets == (Facet.OVERVIEW,):
-            heading = f"{power.title}（{self._number(power)}）"
+            heading = f"{_name(power)}（{self._number(power)}）"
             blocks = [self._block(power, facet, labelled=True) for facet in _WHOLE]
             extra = [Block(heading=key, lines=(value,)) for key, value in power.extra.items()]
             return heading, notes + blocks + extra
@@ -91,7 +93,7 @@ class Composer:
             if facet is Facet.RESPONSIBLE:
                 return first, notes
             return first, [*notes, self._block(power, facet, marked=found.steps.get(power.position, ()))]
-        first = f"{premise}{power.title}的{'、'.join(FACET_LABELS[f] for f in facets)}："
+        first = f"{premise}{_name(power)}的{'、'.join(FACET_LABELS[f] for f in facets)}："
         blocks = [self._block(power, facet, labelled=True, marked=found.steps.get(power.position, ())) for facet in facets]
         if found.query.with_responsible and Facet.POSTS in facets and Facet.RESPONSIBLE not in facets:
             blocks.append(self._block(power, Facet.RESPONSIBLE, labelled=True))
@@ -100,26 +102,26 @@ class Composer:
     def _headline(self, power: Power, facet: Facet, found: Findings) -> str:
         """Return the direct answer in one line."""
         if facet is Facet.POSTS:
-            return f"{power.title}：{_posts(power) or '清单里没有写岗位。'}"
+            return f"{_name(power)}：{_posts(power) or '清单里没有写岗位。'}"
         if facet is Facet.RESPONSIBLE:
-            return f"{power.title}的风险防控责任人：{'、'.join(power.responsible) or '清单里没有写。'}"
+            return f"{_name(power)}的风险防控责任人：{'、'.join(power.responsible) or '清单里没有写。'}"
         if facet is Facet.PROCESS:
-            return self._step_line(power, found) or f"{power.title}的流程，共 {len(power.process)} 步："
+            return self._step_line(power, found) or f"{_name(power)}的流程，共 {len(power.process)} 步："
         count = len(power.risks) if facet is Facet.RISKS else len(power.controls)
-        return f"{power.title}的{FACET_LABELS[facet]}，共 {count} 条："
+        return f"{_name(power)}的{FACET_LABELS[facet]}，共 {count} 条："
 
     def _step_line(self, power: Power, found: Findings) -> str:
         steps = found.steps.get(power.position, ())
         ask = found.query.step
         if found.after_last and not steps and ask is not None and ask.number is None:
             edge = "最后" if ask.where is Where.AFTER else "第"
-            return f"{power.title}：已经是{edge}一步了。全部 {len(power.process)} 步："
+            return f"{_name(power)}：已经是{edge}一步了。全部 {len(power.process)} 步："
         if found.after_last and not steps:
-            return f"{power.title}的流程一共 {len(power.process)} 步："
+            return f"{_name(power)}的流程一共 {len(power.process)} 步："
         if not steps:
             return ""
         told = "；".join(f"第 {i + 1} 步，{step_text(power, i)}" for i in steps[:3])
-        return f"{power.title}：{told}"
+        return f"{_name(power)}：{told}"
 
     def _posts_rest(self, power: Power) -> list[Block]:
         if not power.responsible:
@@ -170,14 +172,14 @@ class Composer:
                 else:
                     premise = f"不都是{person}。" if has else f"都不是{person}。"
             return f"{premise}{len(powers)} 项的岗位：", [
-                *(Block(heading=p.title, lines=(_posts(p) or "清单里没有写。",)) for p in powers),
+                *(Block(heading=_name(p), lines=(_posts(p) or "清单里没有写。",)) for p in powers),
                 *(self._shared_responsible(powers) if found.query.with_responsible else ()),
             ]
         blocks = []
         for power in powers:
             for facet in _WHOLE if facets == (Facet.OVERVIEW,) else facets:
                 marked = found.steps.get(power.position, ())
-                blocks.append(self._block(power, facet, marked=marked, heading=f"{power.title} · {FACET_LABELS[facet]}"))
+                blocks.append(self._block(power, facet, marked=marked, heading=f"{_name(power)} · {FACET_LABELS[facet]}"))
         labels = "、".join(FACET_LABELS[f] for f in facets)
         return f"{len(powers)} 项的{labels}：", blocks
 
@@ -186,7 +188,7 @@ class Composer:
         who = {p.responsible for p in powers}
         if len(who) == 1:
             return [Block(lines=(f"风险防控责任人都是{'、'.join(powers[0].responsible)}",))] if powers[0].responsible else []
-        return [Block(lines=tuple(f"{p.title}的风险防控责任人：{'、'.join(p.responsible)}" for p in powers))]
+        return [Block(lines=tuple(f"{_name(p)}的风险防控责任人：{'、'.join(p.responsible)}" for p in powers))]
 
     def _compare(self, powers: list[Power], facets: tuple[Facet, ...]) -> tuple[str, list[Block]]:
         """Say facet by facet what the powers share and where they differ."""
@@ -206,11 +208,11 @@ class Composer:
                     blocks.append(Block(heading=f"【{label}】都有：", lines=tuple(common)))
                 for power, content in zip(powers, contents, strict=True):
                     own = tuple(line for line in content if line not in common)
-                    blocks.append(Block(heading=f"【{label}】只有{power.title}有：", lines=own or ("没有别的。",)))
+                    blocks.append(Block(heading=f"【{label}】只有{_name(power)}有：", lines=own or ("没有别的。",)))
             else:
                 for power, content in zip(powers, contents, strict=True):
                     numbered = facet is Facet.PROCESS
-                    blocks.append(Block(heading=f"【{label}】{power.title}：", lines=content, numbered=numbered))
+                    blocks.append(Block(heading=f"【{label}】{_name(power)}：", lines=content, numbered=numbered))
         names = "、".join(p.title for p in powers)
         told = []
         if differ:
@@ -229,6 +231,11 @@ class Composer:
             first = f"《{self._register.title}》共 {count} 项："
             if query.facets == (Facet.RESPONSIBLE,):
                 first = self._responsible_line()
+        elif ask.no_serial:
+            first = f"没有印序号的有 {count} 项："
+        elif ask.people and ask.without and not ask.phrases:
+            role = "风险防控责任人" if ask.facets == {Facet.RESPONSIBLE} else "人员"
+            first = f"{role}里没有{'、'.join(ask.people)}的有 {count} 项："
         elif ask.people:
             who = "、".join(ask.people)
             heard = f"按“{who}”查（您写的是“{query.misspelt}”）。" if query.misspelt else ""
@@ -244,7 +251,7 @@ class Composer:
             told = found.evidence.get(power.position, "")
             if len(told) > _EXCERPT:
                 told = told[:_EXCERPT] + "…"
-            lines.append(f"{power.title}（{self._number(power)}）{'：' + told if told else ''}")
+            lines.append(f"{_name(power)}（{self._number(power)}）{'：' + told if told else ''}")
         return Reply(
             kind="list",
             first=first,
@@ -279,7 +286,7 @@ class Composer:
         )
 
     def _options(self, positions: tuple[int, ...]) -> tuple[Option, ...]:
-        return tuple(Option(label=self._register.power(p).title, power=p) for p in positions[:MAX_OPTIONS])
+        return tuple(Option(label=_name(self._register.power(p)), power=p) for p in positions[:MAX_OPTIONS])
 
     def _unknown(self, query: Query) -> Reply:
         near = self._options(query.near)
@@ -309,7 +316,7 @@ class Composer:
         first = "您问的是哪一项？请带上事项名称再问。"
         if len(powers) > _LISTABLE:
             return Reply(kind="choose", first=first)
-        lines = tuple(power.title for power in powers)
+        lines = tuple(_name(power) for power in powers)
         return Reply(kind="choose", first="您问的是哪一项？回复序号或名称即可。", blocks=(Block(lines=lines, numbered=True),))
 
     def _chat(self, query: Query) -> Reply:
@@ -329,8 +336,15 @@ class Composer:
         return f"第{power.serial}项" if power.serial is not None else "未编序号"
 
     def _source(self, powers: list[Power]) -> str:
-        where = "、".join(self._number(p) if p.serial is not None else f"“{p.title}”" for p in powers)
+        where = "、".join(self._number(p) if p.serial is not None else f"“{_name(p)}”" for p in powers)
         return f"{self._register.title}{'，' + where if where else ''}，{self._edition}"
+
+
+def _name(power: Power) -> str:
+    """Return the name as replies print it: verbatim, a long remark at its end apart."""
+    if power.remark and len(power.remark) > _SHORT_REMARK:
+        return power.title
+    return power.name.rstrip("。；; ")
 
 
 def _posts(power: Power) -> str:

@@ -57,10 +57,13 @@ class Lookup:
         positions = [p.position for p in self._register.powers if not ask.within or p.position in ask.within]
         if ask.extreme:
             positions, evidence = self._extreme(positions, ask)
+        if ask.no_serial:
+            positions = [p for p in positions if self._register.power(p).serial is None]
         if ask.people:
             roles = self._of_people(ask)
-            positions = [p for p in positions if p in roles]
-            evidence |= roles
+            unwanted = ask.without and not ask.phrases
+            positions = [p for p in positions if (p in roles) != unwanted]
+            evidence |= {} if unwanted else roles
         if ask.phrases:
             places = self._with_wording(ask)
             having = set(places)

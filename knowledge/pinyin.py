@@ -72,6 +72,28 @@ def sounds(text: str) -> str:
     return "".join(map(_sound, text))
 
 
+@lru_cache(maxsize=65536)
+def _blur(char: str) -> str:
+    said = _syllable_of_code(char) or syllable(char)
+    if said == char:
+        return char
+    said = said[0] + said[2:] if said[:2] in ("zh", "ch", "sh") else said
+    said = "l" + said[1:] if said[0] == "n" else said
+    return code_of("~" + said.removesuffix("g"))
+
+
+def _syllable_of_code(char: str) -> str | None:
+    at = ord(char) - _FIRST_CODE
+    return list(_codes)[at] if 0 <= at < len(_codes) else None
+
+
+def blurred(text: str) -> str:
+    """Return ``text`` as ``sounds`` does, with the sounds that many speakers don't tell apart made one: zh/z, ch/c,
+    sh/s, n/l at the beginning, ng/n at the end.
+    """
+    return "".join(map(_blur, text))
+
+
 def initials(text: str) -> str:
     """Return the first letters of the syllables of ``text``: 进口贴息 → ``jktx``."""
     return "".join(syllable(char)[0] for char in text)

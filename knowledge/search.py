@@ -8,6 +8,7 @@ Numbers and negation match exactly or not at all: 「机电」 is no part of 「
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz
 
 from knowledge.lexicon import Lexicon
-from knowledge.pinyin import initials, sounds
+from knowledge.pinyin import blurred, initials, sounds
 from knowledge.text import plain
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 # Up to this many powers all are looked at; beyond, an index chooses this many (bm25s is not even imported before).
 _LOOK_AT = 64
 
-EXACT, BY_SOUND, LOOSE, FAR = 1.0, 0.8, 0.6, 0.35
+EXACT, BY_SOUND, BLURRED, LOOSE, FAR = 1.0, 0.8, 0.65, 0.6, 0.35
 _NOT = "非"
 # The two characters of an abbreviation stand at most so far apart: 非遗 for 非物质文化遗产.
 _ABBREVIATED = 6
@@ -42,6 +43,8 @@ class Known:
     loose: frozenset[str]
     far: frozenset[str]
     sound: frozenset[str]
+    blurred: frozenset[str]
+    around: frozenset[str]  # the neighbours of each character: what is left when that one is mistyped
     initials: tuple[str, ...]
 
 
@@ -50,13 +53,14 @@ class Match:
     """How a text meets the powers looked at.
 
     ``links[k][i]`` (0 < quality ≤ 1) says that characters i and i+1 are a pair of ``known[k]``;
-    ``masks[i]`` has bit k set where that is so.
+    ``masks[i]`` has bit k set where that is so. ``mistyped`` are characters linked only by their neighbours.
     """
 
     text: str
     known: list[Known]
     links: list[dict[int, float]]
     masks: list[int] = field(default_factory=list)
+    mistyped: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,11 @@ def pairs(text: str) -> list[str]:
 
 def _sound_pairs(text: str) -> list[str]:
     said = sounds(text)
+    return [(_NOT if i and text[i - 1] == _NOT else "") + said[i : i + 2] for i in range(len(text) - 1)]
+
+
+def _blurred_pairs(text: str) -> list[str]:
+    said = blurred(text)
     return [(_NOT if i and text[i - 1] == _NOT else "") + said[i : i + 2] for i in range(len(text) - 1)]
 
 
@@ -97,15 +106,20 @@ class PowerIndex:
         loose: set[str] = set()
         far: set[str] = set()
         sound: set[str] = set()
-        for text in texts:
+        blur: set[str] = set()
+        around: set[str] = set()
+        remark = self._powers[position - 1].remark or ""
+        for text in (*texts, *map(plain, re.split(r"[的、，,；;]", remark))):
             exact.update(pairs(text))
             sound.update(_sound_pairs(text))
+            blur.update(_blurred_pairs(text))
+            around.update(text[i] + text[i + 2] for i in range(len(text) - 2))
             loose.update(text[i] + text[i + 2] for i in range(len(text) - 2) if text[i] != _NOT)
             loose.update(pair[::-1] for pair in pairs(text) if len(pair) == 2)
             for gap in range(3, _ABBREVIATED + 1):
                 far.update(text[i] + text[i + gap] for i in range(len(text) - gap))
         shorts = tuple(initials(text) for text in texts)
-        return Known(position, texts, frozenset(exact), frozenset(loose), frozenset(far), frozenset(sound), shorts)
+        return Known(position, texts, frozenset(exact), frozenset(loose), frozenset(far), frozenset(sound), frozenset(blur), frozenset(around), shorts)
 
     @cached_property
     def _spread(self) -> Counter[str]:
@@ -137,9 +151,11 @@ class PowerIndex:
         """Return how ``text`` (normalised; pinyin as codes of ``knowledge.pinyin``) meets the powers."""
         exact_pairs = pairs(text)
         sound_pairs = _sound_pairs(text)
+        blurred_pairs = _blurred_pairs(text)
         known = [self._known(position) for position in self._look_at(text)]
         links: list[dict[int, float]] = []
         masks = [0] * len(exact_pairs)
+        mistyped: set[int] = set()
         for k, power in enumerate(known):
             here: dict[int, float] = {}
             for i, pair in enumerate(exact_pairs):
@@ -147,15 +163,21 @@ class PowerIndex:
                     here[i] = EXACT
                 elif sound_pairs[i] in power.sound:
                     here[i] = BY_SOUND
+                elif blurred_pairs[i] in power.blurred:
+                    here[i] = BLURRED
                 elif pair in power.loose:
                     here[i] = LOOSE
                 elif pair in power.far:
                     here[i] = FAR
-                else:
-                    continue
+            for i in range(len(text) - 2):
+                # one wrong character between two right ones
+                if i not in here and i + 1 not in here and text[i] + text[i + 2] in power.around:
+                    here[i] = here[i + 1] = LOOSE
+                    mistyped.add(i + 1)
+            for i in here:
                 masks[i] |= 1 << k
             links.append(here)
-        return Match(text, known, links, masks)
+        return Match(text, known, links, masks, mistyped)
 
     def by_initials(self, letters: str) -> list[int]:
         """Return the positions of powers a name of which has syllables beginning with ``letters`` (``jktx``)."""

@@ -65,6 +65,7 @@ class SetAsk:
     last_step: bool = False
     everything: bool = False
     within: tuple[int, ...] = ()  # only among these (the last list)
+    no_serial: bool = False
     extreme: str = ""  # 最多 / 最少, of the items of ``facets``
 
 

@@ -127,7 +127,7 @@ class Segmenter:
         text, named_by_initials = self._latin(normalised)
         match = self._index.match(text)
         segments = self._best_cut(text, match, named_by_initials)
-        segments = self._keep_words_whole(text, segments)
+        segments = self._keep_words_whole(text, segments, match.mistyped)
         segments = self._drop_lone_likeness(segments, match)
         return Cut(text, segments, match, _unexplained(segments))
 
@@ -269,7 +269,7 @@ class Segmenter:
                 if heard is None or (start, end) in whole and piece[0] < "\ue000" and end - start > 1 and self._lexicon.is_word(piece):
                     continue
                 coded = any(c >= "\ue000" for c in piece)
-                if not coded and (end - start < 2 or words.tags[heard] == {"padding"}):
+                if not coded and (end - start < 2 or not any(t.startswith(("facet:", "cue:")) for t in words.tags[heard])):
                     continue
                 gain = (_PADDING_GAIN if words.tags[heard] == {"padding"} else _GAINS[Kind.WORD]) * (
                     1.0 if coded else _BY_SOUND
@@ -301,11 +301,11 @@ class Segmenter:
             end_before = max(end_before, end)
             for stop in range(start + 2, min(len(text), start + 4) + 1):
                 if text[start:stop] in self._words.synonyms:
-                    offer(_GAINS[Kind.BODY], Segment(start, stop, text[start:stop], Kind.BODY))
+                    offer(_PADDING_GAIN, Segment(start, stop, text[start:stop], Kind.BODY))
 
     # ── second thoughts ──────────────────────────────────────────────────────────────────────────────────────
 
-    def _keep_words_whole(self, text: str, segments: list[Segment]) -> list[Segment]:
+    def _keep_words_whole(self, text: str, segments: list[Segment], mistyped: set[int]) -> list[Segment]:
         """Take back what explains only a part of a word: the 「二手」 of 「二手房」 explains nothing, nor does the
         「出」 of 「限制出境」.
         """
@@ -318,12 +318,13 @@ class Segmenter:
                 continue
             touched = [s for s in kept if s.start < end and s.end > start]
             loose = (Kind.OTHER, Kind.NAME, Kind.BODY)
-            if not any(s.kind is Kind.OTHER for s in touched) or not all(
+            doubtful = bool(mistyped & set(range(start, end))) and self._lexicon.is_word(token)
+            if not (doubtful or any(s.kind is Kind.OTHER for s in touched)) or not all(
                 s.kind in loose or (s.tags == {"padding"} and s.end - s.start == 1) for s in touched
             ):
                 continue
             overlaps = [text[max(start, s.start) : min(end, s.end)] for s in touched if s.kind is Kind.NAME]
-            if any(len(overlap) > 1 and overlap in self._words.tags for overlap in overlaps):
+            if not doubtful and any(len(overlap) > 1 and overlap in self._words.tags for overlap in overlaps):
                 continue  # 「国际化项目|区里」: the word ran into the name's own 项目
             first = kept.index(touched[0])
             rest = [replace(s, end=start, text=text[s.start : start]) for s in touched[:1] if s.start < start]

@@ -20,8 +20,9 @@ MAX_QUESTION = 300
 # More options than this are no help on a phone.
 MAX_OPTIONS = 6
 
+_NEXT = re.compile("([下后上前])一项")
 _QUOTED = re.compile("[“\"「『《‘](.+?)[”\"」』》’]")
-_WHO = {"谁", "是谁", "谁呀", "谁啊"}
+_WHO = {"谁", "是谁", "谁呀", "谁啊", "谁做", "谁在做", "谁弄", "谁搞", "谁来"}
 _EXCLUDE_BEFORE = {"不要", "不是", "别管", "不算", "除了", "除开", "除去", "排除", "不看", "不问", "不包括", "不讲", "不说", "不是说", "我不问", "不是问", "而不是", "别给", "别发"}
 
 
@@ -224,6 +225,12 @@ class Understanding:
 
     def _by_number(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
         """「第9项」, 「序号3和序号8」: by printed serial, else by position."""
+        met = _NEXT.search(parts.cut.text)
+        if met and len(memory.powers) == 1 and not mentions:
+            wanted = memory.powers[0] + (1 if met[1] in "下后" else -1)
+            if not 1 <= wanted <= len(self.register.powers):
+                return Query(Shape.UNKNOWN, reason=Reason.NO_SUCH_NUMBER, label=met[0])
+            return self._ask(parts, (wanted,), self._facets(parts, (wanted,)) or memory.facets or (Facet.OVERVIEW,))
         numbers = [s for s in parts.ordinals if s.counter in ("项", "号", "个", "个事项", "个项目", "类", "条", "")]
         if not numbers or any(m.strong and len(m.powers) == 1 for m in mentions):
             return None
@@ -260,8 +267,10 @@ class Understanding:
     # ── people ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def _by_person(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
-        if not parts.people or parts.absent:
+        if parts.absent:
             return None
+        if not parts.people:
+            return self._by_pronoun(parts, mentions, memory) or self._without_person(parts, mentions)
         if memory.powers and parts.cue("yesno") and not parts.cue("own", "does") and not self._is_set(parts, mentions):
             return None  # 「不是路海轩吗」, of what is being talked of
         named = [s for s in parts.people]
@@ -303,6 +312,21 @@ class Understanding:
             said="、".join(people),
         )
 
+    def _by_pronoun(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
+        """「他还管啥」: of the person talked about."""
+        asks = parts.cue("does", "powers") or (parts.cue("own") and parts.cue("set"))
+        if not (parts.cue("he") and memory.people and asks) or parts.unexplained or mentions:
+            return None
+        return Query(Shape.LIST, set_ask=SetAsk(people=memory.people), said="、".join(memory.people))
+
+    def _without_person(self, parts: Parts, mentions: list[Mention]) -> Query | None:
+        """「责任人不是沈国栋的有哪些」."""
+        people = tuple(s.people[0] for s in parts.excluded if s.kind is Kind.PERSON and len(s.people) == 1)
+        if not people or mentions or parts.unexplained or not self._is_set(parts, mentions):
+            return None
+        facets = frozenset({Facet.RESPONSIBLE if Facet.RESPONSIBLE in parts.facets else Facet.POSTS})
+        return Query(Shape.LIST, set_ask=SetAsk(people=people, facets=facets, without=True), said="、".join(people))
+
     def _excluded_powers(self, parts: Parts) -> tuple[int, ...]:
         names = [s for s in parts.excluded if s.kind is Kind.NAME]
         if not names:
@@ -319,6 +343,8 @@ class Understanding:
             return True
         if parts.cue("compare") and len(mentions) > 1:
             return False
+        if parts.cue("serial") and parts.cue("without"):
+            return True
         if parts.cue("extreme") and parts.facets and not mentions:
             return True
         if _in_a_facet(parts.segments) and not any(len(m.powers) == 1 for m in mentions):
@@ -347,7 +373,9 @@ class Understanding:
             return None  # 「有哪些风险」 about what is being talked of
         if asked_items and sure and not parts.cue("powers"):
             return None
-        if parts.unexplained:
+        if parts.cue("serial") and not phrases and self._without(parts):
+            return Query(Shape.LIST, set_ask=SetAsk(no_serial=True))
+        if parts.unexplained or self._ragged(parts):
             return None
         # 「经手」, 「负责」 say what somebody does; only 岗位 says where to look
         facets = frozenset(
@@ -419,6 +447,15 @@ class Understanding:
                 phrases.append(s.text)
         return tuple(dict.fromkeys(phrases))
 
+    @staticmethod
+    def _ragged(parts: Parts) -> bool:
+        """Whether something unexplained touches the wording asked for: 「卫健委主任」 is not 「委主任」."""
+        kinds = {Kind.BODY, Kind.UNIT, Kind.NAME}
+        return any(
+            {one.kind, other.kind} & kinds and Kind.OTHER in (one.kind, other.kind)
+            for one, other in pairwise(parts.cut.segments)
+        )
+
     def _empty(self, s: Segment) -> bool:
         """Whether the register's wording is but talk here (「中出现」, 「写到的」)."""
         return s.text in _EMPTY or (s.kind is Kind.BODY and all(self.words.of(w) for w in self.lexicon.cut(s.text)))
@@ -468,7 +505,7 @@ class Understanding:
             return memory.pending
         if not memory.facets or memory.facets == (Facet.OVERVIEW,):
             return ()
-        follows = any(s.tagged("cue:followup") for s in parts.segments) or parts.cue("wrong") or parts.excluded
+        follows = parts.cue("followup", "wrong", "yesno") or parts.excluded
         return memory.facets if follows or (memory.facets and parts.segments[-1].text == "的") else ()
 
     def _blocked(self, parts: Parts, mentions: list[Mention]) -> list[str]:
@@ -477,9 +514,8 @@ class Understanding:
         Something unexplained that touches the name (or hangs on it by 的) makes it another thing: 「二手车过户」.
         Elsewhere it may be talk, if the name is beyond doubt and the talk no longer than it.
         """
-        if not parts.unexplained:
-            return []
         segments = parts.cut.segments
+        weak = not any(m.strong for m in mentions)  # a fragment of two characters may belong to any word
         touching = []
         for i, s in enumerate(segments):
             facet = _facet(s) is not None and not s.tagged("facet:posts", "facet:overview")
@@ -493,10 +529,12 @@ class Understanding:
                 while 0 <= j < len(segments) and segments[j].kind is Kind.OTHER:
                     run = run + segments[j].text if step > 0 else segments[j].text + run
                     j += step
-                if len(run) > 1:
+                if len(run) > 1 or (run and s.end - s.start == 2 and weak):
                     touching.append(run)
         if touching:
             return touching
+        if not parts.unexplained:
+            return []
         strong = all(m.strong for m in mentions)
         named = sum(s.end - s.start for m in mentions for s in m.segments)
         if strong and len("".join(parts.unexplained)) <= named:
@@ -544,7 +582,7 @@ class Understanding:
     def _by_wording(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
         """No name, but the register's wording: 「越权插手基金管理」, 「要第三方审核的那个项目」."""
         phrases = self._phrases(parts)
-        if parts.unexplained or parts.absent or not phrases or len(max(phrases, key=len)) < 2:
+        if parts.unexplained or parts.absent or self._ragged(parts) or not phrases or len(max(phrases, key=len)) < 2:
             return None
         facets = self._facets(parts, ())
         return Query(Shape.LIST, set_ask=SetAsk(phrases=phrases), facets=facets, said="、".join(phrases), label="wording")
@@ -554,12 +592,14 @@ class Understanding:
     def _facets(self, parts: Parts, powers: tuple[int, ...]) -> tuple[Facet, ...]:
         facets = list(parts.facets)
         step = self._step(parts)
-        content = [s for s in (*parts.body, *self._elsewhere(parts, powers)) if not self._empty(s)]
+        acts = [s for s in parts.segments if len(s.text) == 1 and s.text in self.words.synonyms]
+        content = [s for s in (*parts.body, *self._elsewhere(parts, powers), *acts) if not self._empty(s)]
         weak_who = bool(parts.facet_words) and all(
             s.text in _WHO or s.word in _WHO for s in parts.facet_words if s.tagged("facet:posts")
         )
         in_process = any(self._says(p, s.text, Facet.PROCESS) for p in powers for s in content)
-        if facets == [Facet.POSTS] and weak_who and (in_process or (step and step.where is not Where.AT)):
+        in_posts = any(s.text in plain(post.role) for p in powers for post in self.register.power(p).posts for s in content)
+        if facets == [Facet.POSTS] and weak_who and not in_posts and (in_process or (step and step.where is not Where.AT)):
             return (Facet.PROCESS,)
         if not facets:
             if step is not None:
@@ -583,11 +623,16 @@ class Understanding:
     def _elsewhere(self, parts: Parts, powers: tuple[int, ...]) -> list[Segment]:
         """Return what stands in names, but not in the names of ``powers``: there it is wording."""
         names = [plain(self.register.power(p).name) for p in powers]
-        return [s for s in parts.names if names and len(s.text) > 2 and not any(s.text in name for name in names)]
+        links = [link for known, link in zip(parts.cut.match.known, parts.cut.match.links, strict=True) if known.position in powers]
+        return [
+            s
+            for s in parts.names
+            if names and len(s.text) > 2 and not any(i in link for link in links for i in range(s.start, s.end - 1))
+        ]
 
     def _says(self, position: int, text: str, facet: Facet) -> bool:
         """Whether the facet of the power says ``text``, or a word of it."""
-        words = [text, *(w for w in self.lexicon.cut(text) if 1 < len(w) < len(text))]
+        words = [*self.words.synonyms.get(text, (text,)), *(w for w in self.lexicon.cut(text) if 1 < len(w) < len(text))]
         where = frozenset({facet})
         return any(p.position == position for word in words for p in self.passages.containing([[word]], where))
 
@@ -693,6 +738,9 @@ def _facets_of(segments: list[Segment]) -> tuple[list[Segment], list[Facet]]:
         kinds = {_facet(one), _facet(other)}
         if kinds & {Facet.RISKS, Facet.CONTROLS} and kinds & {Facet.POSTS, Facet.RESPONSIBLE}:
             guards |= {one.start, other.start}
+    for one, other in pairwise(segments):
+        if _facet(one) is Facet.CONTROLS and _facet(other) is Facet.RISKS and one.text.endswith(("什么", "啥", "哪些")):
+            words.remove(one)  # 「要注意什么风险」 asks for the risks
     facets: list[Facet] = []
     for s in words:
         asked = [Facet.RESPONSIBLE] if s.start in guards else [f for f in Facet if f"facet:{f.value}" in s.tags]
