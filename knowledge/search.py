@@ -29,6 +29,8 @@ _LOOK_AT = 64
 
 EXACT, BY_SOUND, BLURRED, LOOSE, FAR = 1.0, 0.8, 0.65, 0.6, 0.35
 _NOT = "非"
+# A piece of a remark of at most so many characters belongs to the name.
+_QUALIFIER = 4
 # The two characters of an abbreviation stand at most so far apart: 非遗 for 非物质文化遗产.
 _ABBREVIATED = 6
 
@@ -109,7 +111,9 @@ class PowerIndex:
         blur: set[str] = set()
         around: set[str] = set()
         remark = self._powers[position - 1].remark or ""
-        for text in (*texts, *map(plain, re.split(r"[的、，,；;]", remark))):
+        # a short remark tells powers apart (「（变更、注销）」); a long one is a sentence
+        qualifiers = [plain(piece) for piece in re.split(r"[的、，,；;]", remark) if len(piece) <= _QUALIFIER]
+        for text in (*texts, *qualifiers):
             exact.update(pairs(text))
             sound.update(_sound_pairs(text))
             blur.update(_blurred_pairs(text))

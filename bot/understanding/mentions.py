@@ -12,6 +12,8 @@ from knowledge.text import plain
 _WEAK = 0.5
 # A pair that more than about half of the names have tells nothing.
 _TELLING = 0.35
+# How much better (0 to 1) the pairs of one power must match for it to win over another that covers the same.
+_CLEARER = 0.15
 # Share of a name or alias that must be there for the power to be named beyond doubt.
 _STRONG = 0.6
 
@@ -66,6 +68,7 @@ class Resolver:
         for k, known in enumerate(match.known):
             covered: set[int] = set()
             value = quality = 0.0
+            linked = 0
             links = match.links[k]
             for s in segments:
                 if s.positions:
@@ -73,15 +76,17 @@ class Resolver:
                         covered.update(range(s.start, s.end))
                         value += s.end - s.start
                         quality += s.end - s.start
+                        linked += s.end - s.start
                     continue
                 for i in range(s.start, s.end - 1):
                     if i in links:
                         covered.update((i, i + 1))
                         value += links[i] * self._index.telling(cut.text[i : i + 2])
                         quality += links[i]
+                        linked += 1
             if covered:
                 position = known.position
-                covers[position], values[position], exactness[position] = covered, value, quality
+                covers[position], values[position], exactness[position] = covered, value, quality / linked
                 strength[position] = self._strength(cut, known.texts, covered)
         if not covers:
             return mention
@@ -91,7 +96,7 @@ class Resolver:
         fitting = [
             p
             for p in fitting
-            if not any(covers[q] == covers[p] and exactness[q] > exactness[p] + 0.15 * len(covers[p]) for q in fitting)
+            if not any(covers[q] == covers[p] and exactness[q] > exactness[p] + _CLEARER for q in fitting)
         ]
         if len(fitting) > 1:
             words = sounds(plain("".join(s.text for s in segments)))
@@ -102,6 +107,12 @@ class Resolver:
             ]
             if len(whole) == 1:
                 fitting = whole
+        sure = [p for p in fitting if strength[p] >= _STRONG]
+        if len(fitting) > 1 and len(sure) == 1:
+            # 「二手车出口最后是商务部批的吧」: what the others have of the question, this one says in its cells
+            rest = [s.text for s in segments if not any(i in covers[sure[0]] for i in range(s.start, s.end))]
+            if rest and all(self.body_says(sure[0], text) or self.body_says(sure[0], text[1:]) for text in rest):
+                fitting = sure
         self._part(cut, mention, {p: covers[p] for p in fitting}, strength)
         fitting.sort(key=lambda p: (-round(values[p], 3), p))
         mention.powers = fitting

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Container
 from dataclasses import dataclass
 
 from knowledge.lexicon import Lexicon
@@ -27,10 +28,23 @@ class Named:
     exact: bool
 
 
-class PeopleFinder:
-    """Finds people of one register."""
+def _titles_of(lexicon: Lexicon, words: Container[str]) -> dict[str, str]:
+    """Return the offices that one person alone holds (副处长 → 郑苑); 经办人 and the like are ``words``, no offices."""
+    holders: dict[str, set[str]] = defaultdict(set)
+    for person, posts in lexicon.people.items():
+        for _position, role in posts:
+            unit = next((u for u in lexicon.units if role.startswith(u)), "")
+            title = role.removeprefix(unit)
+            if title.endswith(("长", "主任", "书记", "经理")) and title not in words:
+                holders[title].add(person)
+    return {title: next(iter(who)) for title, who in holders.items() if len(who) == 1}
 
-    def __init__(self, lexicon: Lexicon):
+
+class PeopleFinder:
+    """Finds people of one register; ``words`` are words of questions, which are no titles."""
+
+    def __init__(self, lexicon: Lexicon, words: Container[str]):
+        self._is_word = lexicon.is_word
         self._people = tuple(lexicon.people)
         self._by_sound = {sounds(person): person for person in self._people if len(person) > 1}
         self._lengths = sorted({len(person) for person in self._people if len(person) > 1}, reverse=True)
@@ -41,6 +55,7 @@ class PeopleFinder:
             if len(person) > 2:
                 given[person[1:]].add(person)
         self._given = {name: next(iter(who)) for name, who in given.items() if len(who) == 1}
+        self._titles = _titles_of(lexicon, words)
         surnames = "".join(self._by_surname)
         self._familiar = re.compile(rf"[小老]([{surnames}])(?![一-鿿]?[{surnames}])|([{surnames}])(?:{_TITLES})") if surnames else None
 
@@ -53,15 +68,19 @@ class PeopleFinder:
                 piece = text[start : start + length]
                 if piece in self._people:
                     found.append(Named(start, start + length, (piece,), exact=True))
-                elif length > 2 or not piece.isascii():
+                else:
                     person = self._by_sound.get(said[start : start + length])
-                    if person and (length > 2 or any(c >= "\ue000" or c == person[0] for c in piece)):
+                    if person and (length > 2 or not self._is_word(piece)):
                         found.append(Named(start, start + length, (person,), exact=False))
         for name, person in self._given.items():
             at = text.find(name)
             other = at > 0 and text[at - 1] in _SURNAMES and text[at - 1] != person[0]
             if at >= 0 and not other and not any(n.start <= at < n.end for n in found):
                 found.append(Named(at, at + len(name), (person,), exact=False))
+        for title, person in self._titles.items():
+            at = text.find(title)
+            if at >= 0 and not any(n.start < at + len(title) and at < n.end for n in found):
+                found.append(Named(at, at + len(title), (person,), exact=True))
         for met in self._familiar.finditer(text) if self._familiar else ():
             who = self._by_surname[met[1] or met[2]]
             if not any(n.start < met.end() and met.start() < n.end for n in found):

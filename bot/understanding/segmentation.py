@@ -15,7 +15,7 @@ from bot.understanding.vocabulary import Vocabulary
 from knowledge.lexicon import Lexicon
 from knowledge.passages import Passages
 from knowledge.pinyin import code_of, initials, sounds, split_syllables
-from knowledge.search import EXACT, FAR, Match, PowerIndex
+from knowledge.search import BLURRED, EXACT, FAR, Match, PowerIndex
 
 _GAIN_SEGMENT = -0.25
 
@@ -44,6 +44,7 @@ _GAINS = {
     Kind.BODY: 0.8,
 }
 _PADDING_GAIN = 0.95
+_PADDING = frozenset({"padding"})
 _WEAK_TAGS = frozenset({"padding", "cue:handled"})
 _BY_SOUND = 0.65
 
@@ -115,7 +116,7 @@ class Segmenter:
         self._index = index
         self._passages = passages
         self._words = vocabulary
-        self._people = PeopleFinder(lexicon)
+        self._people = PeopleFinder(lexicon, vocabulary.tags)
         self._facet_initials = {
             initials(word): word
             for word, tags in vocabulary.tags.items()
@@ -277,15 +278,32 @@ class Segmenter:
                 offer(gain, Segment(start, end, piece, Kind.WORD, tags=words.tags[heard], word=heard))
 
     def _offer_names(self, text: str, match: Match, offer: Offer) -> None:
-        masks = match.masks
+        masks, words = match.masks, self._words.tags
         quality = [max((link.get(i, 0.0) for link in match.links), default=0.0) for i in range(len(masks))]
+
+        def edge(char: int, pair: int) -> bool:
+            """Whether a name may begin or end here: not with a particle that is only like a piece of it."""
+            return quality[pair] >= BLURRED or words.get(text[char]) != _PADDING
+
         for start in range(len(masks)):
             mask, end, total = masks[start], start, 0.0
+            if mask and not edge(start, start):
+                continue
             while mask:
                 total += quality[end]
-                gain = _GAINS[Kind.NAME] * (0.55 + 0.45 * total / (end + 1 - start))
-                offer(gain, Segment(start, end + 2, text[start : end + 2], Kind.NAME))
                 end += 1
+                if words.get(text[start : end + 1]) == _PADDING:
+                    if end == len(masks):
+                        break
+                    mask &= masks[end]
+                    continue  # 「项目」 alone names nothing
+                if not edge(end, end - 1):
+                    if end == len(masks):
+                        break
+                    mask &= masks[end]
+                    continue
+                gain = _GAINS[Kind.NAME] * (0.55 + 0.45 * total / (end - start))
+                offer(gain, Segment(start, end + 1, text[start : end + 1], Kind.NAME))
                 if end == len(masks):
                     break
                 mask &= masks[end]
@@ -296,6 +314,8 @@ class Segmenter:
         for start in range(len(text) - 1):
             end = self._passages.longest(text, start)
             for stop in range(start + 2, end + 1):
+                if text[stop - 1] == "的" or text[start] == "的":
+                    continue
                 gain = _GAINS[Kind.BODY] + (0.04 * min(stop - start, 6) if stop == end and end > end_before else 0.0)
                 offer(gain, Segment(start, stop, text[start:stop], Kind.BODY))
             end_before = max(end_before, end)

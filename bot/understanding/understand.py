@@ -98,7 +98,7 @@ class Understanding:
             names=[s for s in live if s.kind is Kind.NAME],
             body=[s for s in live if s.kind is Kind.BODY],
             excluded=excluded,
-            unexplained=cut.unexplained,
+            unexplained=_unexplained(live),
         )
 
     def _decide(self, parts: Parts, memory: Memory) -> Query:
@@ -147,13 +147,23 @@ class Understanding:
         mentions = [
             replace(self._resolver.resolve(parts.cut, group.segments), coordinated=group.coordinated) for group in groups
         ]
-        mentions = [m for m in mentions if m.powers]
+        step = parts.cue("first", "last", "after", "before", "place")
+        said = [p for p in memory.powers if step]
+        mentions = [
+            m
+            for m in mentions
+            # 「初审之后呢」: a step of what is being talked of, not the powers that have the word in their names
+            if m.powers and not (len(m.powers) > 1 and not m.strong and any(self._says_itself(p, m) for p in said))
+        ]
         if len(mentions) > 1:
             mentions = self._merge(parts.cut, mentions)
         for m in mentions:
             if len(m.powers) > 1 and not m.each:
-                self._settle(parts.cut, m, mentions, memory)
+                self._settle(m, mentions, memory, step=step)
         return mentions
+
+    def _says_itself(self, position: int, m: Mention) -> bool:
+        return position not in m.powers and all(self._resolver.body_says(position, s.text) for s in m.segments)
 
     def _merge(self, cut: Cut, mentions: list[Mention]) -> list[Mention]:
         """Join mentions that only together name one power (「配额，限制出口那个」)."""
@@ -180,13 +190,16 @@ class Understanding:
                 kept.append(m)
         return kept or mentions
 
-    def _settle(self, cut: Cut, m: Mention, mentions: list[Mention], memory: Memory) -> None:
+    def _settle(self, m: Mention, mentions: list[Mention], memory: Memory, *, step: bool) -> None:
         """Decide an ambiguous mention by the options on offer, or by the powers talked about beside or before."""
         if memory.options and set(memory.options) & set(m.powers):
             among = [p for p in m.powers if p in memory.options]
             m.powers = among
             if len(among) == 1:
                 return
+        if len(mentions) == 1 and len(memory.powers) == 1 and memory.powers[0] in m.powers and not m.strong and step:
+            m.powers = list(memory.powers)  # 「最后由谁下发配额」, of what is being talked of
+            return
         near = [o.powers[0] for o in mentions if o is not m and len(o.powers) == 1]
         if not near and len(m.text) <= 6 and not m.strong:
             near = list(memory.powers[:1])
@@ -271,6 +284,9 @@ class Understanding:
             return None
         if not parts.people:
             return self._by_pronoun(parts, mentions, memory) or self._without_person(parts, mentions)
+        if any(s.word == "除了" for s in parts.segments) and parts.cue("this") and not self._excluded_powers(parts):
+            people = tuple(dict.fromkeys(s.people[0] for s in parts.people))
+            return Query(Shape.LIST, set_ask=SetAsk(people=people), near=memory.powers, said="、".join(people))
         if memory.powers and parts.cue("yesno") and not parts.cue("own", "does") and not self._is_set(parts, mentions):
             return None  # 「不是路海轩吗」, of what is being talked of
         named = [s for s in parts.people]
@@ -341,7 +357,7 @@ class Understanding:
             return True
         if parts.cue("does") and (parts.people or not (mentions or parts.cue("after", "before", "first", "last"))):
             return True
-        if parts.cue("compare") and len(mentions) > 1:
+        if parts.cue("compare") and (len(mentions) > 1 or any(m.each for m in mentions)):
             return False
         if parts.cue("serial") and parts.cue("without"):
             return True
@@ -391,7 +407,8 @@ class Understanding:
         if not phrases:
             if facets and not parts.cue("all"):
                 return None
-            if parts.cue("all", "count", "powers", "set") and not parts.absent:
+            content = parts.names or parts.body or parts.ordinals or parts.people or parts.absent
+            if parts.cue("all", "count", "powers", "set") and not content:
                 return Query(Shape.LIST, set_ask=SetAsk(everything=True), counting=True)
             return None
         roles = self.passages.containing([[p] for p in phrases], frozenset({Facet.POSTS}))
@@ -422,12 +439,11 @@ class Understanding:
         return any(text in ("不", "没", "未") for text in before[-2:])
 
     def _phrases(self, parts: Parts) -> tuple[str, ...]:
-        """Return the wording that is content: neighbouring names, wording and short rests, as one phrase each."""
+        """Return the wording that is content: names, the register's wording, single acting words (审, 交)."""
         quoted = [plain(met[1]) for met in _QUOTED.finditer(parts.cut.text)]
         if any(len(q) > 1 for q in quoted):
             return tuple(q for q in quoted if len(q) > 1)
         phrases: list[str] = []
-        end = -1
         kinds = (Kind.NAME, Kind.BODY, Kind.UNIT)
         for s in parts.segments:
             # 「哪些有违反办理时限的风险」: the register does speak of it
@@ -437,12 +453,7 @@ class Understanding:
                 and bool(self.passages.containing([[s.text]]))
             )
             if (s.kind in kinds and not self._empty(s)) or absent_here:
-                known = s.text in self.words.synonyms
-                if s.start == end and phrases and not known:
-                    phrases[-1] += s.text
-                else:
-                    phrases.append(s.text)
-                end = -1 if known else s.end
+                phrases.append(s.text)
             elif s.kind in (Kind.OTHER, Kind.WORD) and len(s.text) == 1 and s.text in self.words.synonyms:
                 phrases.append(s.text)
         return tuple(dict.fromkeys(phrases))
@@ -458,6 +469,8 @@ class Understanding:
 
     def _empty(self, s: Segment) -> bool:
         """Whether the register's wording is but talk here (「中出现」, 「写到的」)."""
+        if s.text in self.words.synonyms:
+            return False
         return s.text in _EMPTY or (s.kind is Kind.BODY and all(self.words.of(w) for w in self.lexicon.cut(s.text)))
 
     # ── by name ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -592,13 +605,21 @@ class Understanding:
     def _facets(self, parts: Parts, powers: tuple[int, ...]) -> tuple[Facet, ...]:
         facets = list(parts.facets)
         step = self._step(parts)
-        acts = [s for s in parts.segments if len(s.text) == 1 and s.text in self.words.synonyms]
+        acts = [
+            s
+            for s in parts.segments
+            if (len(s.text) == 1 and s.text in self.words.synonyms)
+            or (s.tags == {"padding"} and len(s.text) == 2 and s.text not in _EMPTY and any(self._says(p, s.text, Facet.PROCESS) for p in powers))
+        ]
         content = [s for s in (*parts.body, *self._elsewhere(parts, powers), *acts) if not self._empty(s)]
         weak_who = bool(parts.facet_words) and all(
             s.text in _WHO or s.word in _WHO for s in parts.facet_words if s.tagged("facet:posts")
         )
         in_process = any(self._says(p, s.text, Facet.PROCESS) for p in powers for s in content)
         in_posts = any(s.text in plain(post.role) for p in powers for post in self.register.power(p).posts for s in content)
+        asking = any(set("谁哪几") & set(s.word) for s in parts.facet_words)
+        if facets == [Facet.POSTS] and not asking and parts.cue("place") and in_process:
+            return (Facet.PROCESS,)  # 「经办人核实之后报给谁」
         if facets == [Facet.POSTS] and weak_who and not in_posts and (in_process or (step and step.where is not Where.AT)):
             return (Facet.PROCESS,)
         if not facets:
@@ -692,7 +713,7 @@ class Understanding:
 _TWO_PEOPLE = frozenset({"两个人", "两人", "二人", "2人", "2个人"})
 
 # Words that stand in names and passages everywhere and say nothing alone.
-_EMPTY = frozenset("项目 事项 业务 工作 部分 内容 情况 有关 相关 实施 管理 办理 进行 开展 单位 处室 流程 风险 措施".split())
+_EMPTY = frozenset("材料 企业 文件 公司 信息 申请 负责 经办 审批 项目 事项 业务 工作 部分 内容 情况 有关 相关 实施 管理 办理 进行 开展 单位 处室 流程 风险 措施".split())
 
 
 def _excluded(segments: list[Segment]) -> list[Segment]:
@@ -717,9 +738,40 @@ def _excluded(segments: list[Segment]) -> list[Segment]:
             meant = [t for t in behind[:stop] if t.kind in (Kind.NAME, Kind.PERSON) or any(x.startswith("facet:") for x in t.tags)]
             if s.word in _EXCLUDE_BEFORE and meant:
                 out += meant
-            elif s.word not in ("不是", "不包括"):
+            elif s.word not in ("不是", "不包括", "除了", "除开", "除去"):
                 out += [t for t in c[:i] if t.kind in (Kind.NAME, Kind.PERSON)]
     return out
+
+
+def _unexplained(segments: list[Segment]) -> list[str]:
+    """Return the stretches of two characters or more that nothing explains.
+
+    A clause of nothing but talk (「我想整理一下思路」) beside one that names something is no part of the question.
+    """
+    clauses: list[list[Segment]] = [[]]
+    for s in segments:
+        if s.kind is Kind.MARK and s.text in ",;。!?":
+            clauses.append([])
+        else:
+            clauses[-1].append(s)
+    content = {Kind.NAME, Kind.BODY, Kind.PERSON}
+    asking = ("cue:powers", "cue:set", "cue:count", "cue:place", "cue:first", "cue:last", "cue:after", "cue:before")
+    named = any(s.kind in content for s in segments) or any(s.tagged("cue:all") for s in segments)
+    runs: list[str] = []
+    for clause in clauses:
+        talk = not any(
+            s.kind in content or s.kind in (Kind.ABSENT, Kind.ORDINAL) or s.tagged(*asking) or _facet(s) for s in clause
+        )
+        if talk and named:
+            continue
+        run = ""
+        for s in [*clause, None]:
+            if s is not None and s.kind is Kind.OTHER:
+                run += s.text
+            else:
+                runs += [run] if len(run) > 1 else []
+                run = ""
+    return runs
 
 
 def _in_a_facet(segments: list[Segment]) -> bool:
@@ -736,7 +788,8 @@ def _facets_of(segments: list[Segment]) -> tuple[list[Segment], list[Facet]]:
     guards: set[int] = set()  # where words stand that together ask who answers for the risks and controls
     for one, other in _next_to(segments):
         kinds = {_facet(one), _facet(other)}
-        if kinds & {Facet.RISKS, Facet.CONTROLS} and kinds & {Facet.POSTS, Facet.RESPONSIBLE}:
+        guarded = kinds & {Facet.RISKS, Facet.CONTROLS} and kinds & {Facet.POSTS, Facet.RESPONSIBLE}
+        if guarded or kinds == {Facet.POSTS, Facet.RESPONSIBLE}:
             guards |= {one.start, other.start}
     for one, other in pairwise(segments):
         if _facet(one) is Facet.CONTROLS and _facet(other) is Facet.RISKS and one.text.endswith(("什么", "啥", "哪些")):
