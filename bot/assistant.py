@@ -12,9 +12,8 @@ from bot.understanding.query import Query, Reason, Shape
 from bot.understanding.understand import Understanding
 from bot.understanding.vocabulary import vocabulary
 from knowledge.lexicon import Lexicon
-from knowledge.models import Facet
-from knowledge.store import Edition
-
+from knowledge.models import Facet, Register
+from knowledge.passages import Passages
 
 # How many powers back 「这俩」 may reach.
 _RECENT = 4
@@ -30,14 +29,21 @@ class Answered:
 
 
 class Assistant:
-    """Answers questions from one edition of a register. Deterministic; keeps nothing but conversations."""
+    """Answers questions from one register. Deterministic; keeps nothing but conversations.
 
-    def __init__(self, edition: Edition, aliases: Mapping[str, str], memory_minutes: float = 30):
-        self.register = edition.register_
-        lexicon = Lexicon(edition.register_, aliases, vocabulary().tags)
-        self._understanding = Understanding(lexicon)
-        self._lookup = Lookup(self._understanding)
-        self._composer = Composer(edition.register_, edition.label)
+    ``aliases``: how people call the powers (alias → pieces of names); ``edition``: how replies name the edition;
+    ``memory_minutes``: after so long a silence a follow-up no longer refers to what was said.
+    """
+
+    def __init__(self, register: Register, aliases: Mapping[str, str], edition: str = "", memory_minutes: float = 30):
+        self.register = register
+        words = vocabulary()
+        lexicon = Lexicon(register, aliases, words.tags)
+        passages = Passages(register, lexicon.cut)
+        self._understanding = Understanding(lexicon, passages, words)
+        self._lookup = Lookup(lexicon, passages, words.synonyms)
+        self._understanding.understand(register.powers[0].title, Memory())  # so that no question pays for the first use
+        self._composer = Composer(register, edition)
         self._conversations = Conversations(memory_minutes)
 
     def answer(self, question: Question) -> Answered:

@@ -52,7 +52,9 @@ class _Wiring:
         from bot.assistant import Assistant
         from knowledge.lexicon import builtin_aliases
 
-        return Assistant(self.edition, builtin_aliases(), self.settings.conversation.memory_minutes)
+        edition = self.edition
+        minutes = self.settings.conversation.memory_minutes
+        return Assistant(edition.register_, builtin_aliases(), edition=edition.label, memory_minutes=minutes)
 
 
 def _show_version(wanted: bool) -> None:
@@ -64,9 +66,11 @@ def _show_version(wanted: bool) -> None:
 @app.callback(invoke_without_command=True)
 def _main(
     context: typer.Context,
-    config: Annotated[Path | None, typer.Option(help="配置文件（默认：当前目录的 config.toml）", metavar="文件")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="配置文件（默认：当前目录的 config.toml）", metavar="文件")
+    ] = None,
     database: Annotated[Path | None, typer.Option(help="数据库文件（优先于配置）", metavar="文件")] = None,
-    show_version: Annotated[
+    _version: Annotated[
         bool, typer.Option("--version", help="显示版本", callback=_show_version, is_eager=True)
     ] = False,
 ) -> None:
@@ -168,9 +172,7 @@ def read(
 
 
 @app.command()
-def check(
-    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False
-) -> None:
+def check(context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False) -> None:
     """列出清单原文里的毛病（原文照录，不改动）。"""
     wiring: _Wiring = context.obj
     register = wiring.edition.register_
@@ -180,6 +182,33 @@ def check(
     from bot.channels.tables import faults_text
 
     Console(highlight=False).print(faults_text(register), soft_wrap=True)
+
+
+@app.command()
+def evaluate(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(help="题目文件（JSON Lines）", metavar="文件…")],
+    minimum: Annotated[float, typer.Option(help="答对的比例低于它就以 1 退出", min=0, max=1)] = 0.0,
+    register: Annotated[Path | None, typer.Option(help="改用这份清单文件", metavar="文件")] = None,
+) -> None:
+    """用带答案的题目检验回答得对不对。"""
+    from rich.progress import track
+
+    from bot.assistant import Assistant
+    from bot.channels.tables import verdicts_report
+    from bot.evaluation import evaluate, load_cases, share_right
+    from knowledge.lexicon import builtin_aliases
+    from knowledge.reading import read_register
+
+    wiring: _Wiring = context.obj
+    cases = [case for file in files for case in load_cases(file)]
+    assistant = wiring.assistant if register is None else Assistant(read_register(register), builtin_aliases())
+    console = Console(highlight=False)
+    errors = Console(stderr=True)
+    verdicts = evaluate(assistant, track(cases, "提问", console=errors, transient=True))
+    console.print(verdicts_report(verdicts))
+    if share_right(verdicts) < minimum:
+        raise LianzhengError(f"答对的比例 {share_right(verdicts):.1%} 低于要求的 {minimum:.1%}。")
 
 
 def main() -> None:

@@ -94,7 +94,9 @@ class Composer:
                 return first, notes
             return first, [*notes, self._block(power, facet, marked=found.steps.get(power.position, ()))]
         first = f"{premise}{_name(power)}的{'、'.join(FACET_LABELS[f] for f in facets)}："
-        blocks = [self._block(power, facet, labelled=True, marked=found.steps.get(power.position, ())) for facet in facets]
+        blocks = [
+            self._block(power, facet, labelled=True, marked=found.steps.get(power.position, ())) for facet in facets
+        ]
         if found.query.with_responsible and Facet.POSTS in facets and Facet.RESPONSIBLE not in facets:
             blocks.append(self._block(power, Facet.RESPONSIBLE, labelled=True))
         return first, notes + blocks
@@ -145,7 +147,13 @@ class Composer:
         return "".join(told)
 
     def _block(
-        self, power: Power, facet: Facet, *, labelled: bool = False, marked: tuple[int, ...] = (), heading: str = ""
+        self,
+        power: Power,
+        facet: Facet,
+        *,
+        labelled: bool = False,
+        marked: tuple[int, ...] = (),
+        heading: str = "",
     ) -> Block:
         heading = heading or (f"【{FACET_LABELS[facet]}】" if labelled else "")
         lines = _lines(power, facet)
@@ -159,9 +167,7 @@ class Composer:
             marked=marked if facet is Facet.PROCESS else (),
         )
 
-    def _several(
-        self, powers: list[Power], facets: tuple[Facet, ...], found: Findings
-    ) -> tuple[str, list[Block]]:
+    def _several(self, powers: list[Power], facets: tuple[Facet, ...], found: Findings) -> tuple[str, list[Block]]:
         if facets == (Facet.POSTS,):
             premise = ""
             if found.query.people:
@@ -179,7 +185,9 @@ class Composer:
         for power in powers:
             for facet in _WHOLE if facets == (Facet.OVERVIEW,) else facets:
                 marked = found.steps.get(power.position, ())
-                blocks.append(self._block(power, facet, marked=marked, heading=f"{_name(power)} · {FACET_LABELS[facet]}"))
+                blocks.append(
+                    self._block(power, facet, marked=marked, heading=f"{_name(power)} · {FACET_LABELS[facet]}")
+                )
         labels = "、".join(FACET_LABELS[f] for f in facets)
         return f"{len(powers)} 项的{labels}：", blocks
 
@@ -187,7 +195,11 @@ class Composer:
     def _shared_responsible(powers: list[Power]) -> list[Block]:
         who = {p.responsible for p in powers}
         if len(who) == 1:
-            return [Block(lines=(f"风险防控责任人都是{'、'.join(powers[0].responsible)}",))] if powers[0].responsible else []
+            return (
+                [Block(lines=(f"风险防控责任人都是{'、'.join(powers[0].responsible)}",))]
+                if powers[0].responsible
+                else []
+            )
         return [Block(lines=tuple(f"{_name(p)}的风险防控责任人：{'、'.join(p.responsible)}" for p in powers))]
 
     def _compare(self, powers: list[Power], facets: tuple[Facet, ...]) -> tuple[str, list[Block]]:
@@ -278,12 +290,9 @@ class Composer:
         options = self._options(found.powers)
         more = len(found.powers) - len(options)
         first = f"有 {len(found.powers)} 项都对得上，您要{wanted}？回复序号或名称即可。"
-        blocks = ()
         if more > 0:
             first = f"有 {len(found.powers)} 项都对得上，先列 {len(options)} 项，您要{wanted}？也可以再说具体一点。"
-        return Reply(
-            kind="choose", first=first, powers=tuple(o.power for o in options), options=options, blocks=blocks
-        )
+        return Reply(kind="choose", first=first, powers=tuple(o.power for o in options), options=options)
 
     def _options(self, positions: tuple[int, ...]) -> tuple[Option, ...]:
         return tuple(Option(label=_name(self._register.power(p)), power=p) for p in positions[:MAX_OPTIONS])
@@ -317,15 +326,22 @@ class Composer:
         if len(powers) > _LISTABLE:
             return Reply(kind="choose", first=first)
         lines = tuple(_name(power) for power in powers)
-        return Reply(kind="choose", first="您问的是哪一项？回复序号或名称即可。", blocks=(Block(lines=lines, numbered=True),))
+        return Reply(
+            kind="choose",
+            first="您问的是哪一项？回复序号或名称即可。",
+            blocks=(Block(lines=lines, numbered=True),),
+        )
 
     def _chat(self, query: Query) -> Reply:
         said = _CHAT[query.label].format(title=self._register.title, name=self._register.powers[0].title)
-        blocks = ()
+        blocks: tuple[Block, ...] = ()
         if query.label == "help":
             name = self._register.powers[-1].title
             blocks = (
-                Block(heading="可以这样问：", lines=(f"{name}的流程", f"谁负责{name}", "都有哪些事项", "哪些事项有第三方审核")),
+                Block(
+                    heading="可以这样问：",
+                    lines=(f"{name}的流程", f"谁负责{name}", "都有哪些事项", "哪些事项有第三方审核"),
+                ),
             )
         return Reply(kind="chat", first=said, blocks=blocks)
 
@@ -337,7 +353,7 @@ class Composer:
 
     def _source(self, powers: list[Power]) -> str:
         where = "、".join(self._number(p) if p.serial is not None else f"“{_name(p)}”" for p in powers)
-        return f"{self._register.title}{'，' + where if where else ''}，{self._edition}"
+        return "，".join(part for part in (self._register.title, where, self._edition) if part)
 
 
 def _name(power: Power) -> str:
@@ -349,7 +365,9 @@ def _name(power: Power) -> str:
 
 def _posts(power: Power) -> str:
     """Return the posts in one line: 「赵思聪（外贸运行处经办人）」."""
-    return "；".join(f"{'、'.join(post.people)}（{post.role}）" if post.role else "、".join(post.people) for post in power.posts)
+    return "；".join(
+        f"{'、'.join(post.people)}（{post.role}）" if post.role else "、".join(post.people) for post in power.posts
+    )
 
 
 def _lines(power: Power, facet: Facet) -> tuple[str, ...]:

@@ -1,12 +1,12 @@
 """Looks up what a query asks for: which powers are in a set, which step is pointed at."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.understanding.query import Query, SetAsk, Shape, StepAsk, Where
-from bot.understanding.understand import Understanding
-from knowledge.lexicon import people_of
+from knowledge.lexicon import Lexicon, people_of
 from knowledge.models import Facet, Power
-from knowledge.passages import Place
+from knowledge.passages import Passages, Place
 from knowledge.text import plain
 
 # A step is meant when this many characters of the question's content stand in it.
@@ -30,11 +30,11 @@ class Findings:
 class Lookup:
     """Answers queries from one register."""
 
-    def __init__(self, understanding: Understanding):
-        self._register = understanding.register
-        self._lexicon = understanding.lexicon
-        self._passages = understanding.passages
-        self._synonyms = understanding.words.synonyms
+    def __init__(self, lexicon: Lexicon, passages: Passages, synonyms: Mapping[str, tuple[str, ...]]):
+        self._register = lexicon.register
+        self._lexicon = lexicon
+        self._passages = passages
+        self._synonyms = synonyms
 
     def find(self, query: Query, step_before: tuple[int, int] | None = None) -> Findings:
         """Return what ``query`` asks for; ``step_before`` is the step last pointed at (position, index)."""
@@ -190,9 +190,7 @@ class Lookup:
 
     # ── steps ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _steps(
-        self, power: Power, ask: StepAsk, before: tuple[int, int] | None
-    ) -> tuple[tuple[int, ...], bool]:
+    def _steps(self, power: Power, ask: StepAsk, before: tuple[int, int] | None) -> tuple[tuple[int, ...], bool]:
         """Return the indices of the steps that ``ask`` points at, and whether it points beyond the last."""
         count = len(power.process)
         if not count:

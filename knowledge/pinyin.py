@@ -5,7 +5,8 @@ length as the characters they stand for, and string libraries work on them.
 """
 
 import os
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import resources
 
 # Phrase tables cost 0.1 s at import and serve tones and rare readings, which toneless syllables don't need.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
@@ -16,30 +17,16 @@ from pypinyin.constants import PINYIN_DICT
 # First code point of the codes: Unicode's private use area, which holds no character of any text.
 _FIRST_CODE = 0xE000
 
-# The syllables of standard Mandarin as typed without tones (v for ü).
-_SYLLABLES = frozenset(
-    """
-    a ai an ang ao ba bai ban bang bao bei ben beng bi bian biao bie bin bing bo bu ca cai can cang
-    cao ce cen ceng cha chai chan chang chao che chen cheng chi chong chou chu chua chuai chuan
-    chuang chui chun chuo ci cong cou cu cuan cui cun cuo da dai dan dang dao de den deng di dian
-    diao die ding diu dong dou du duan dui dun duo e ei en er fa fan fang fei fen feng fo fou fu ga
-    gai gan gang gao ge gei gen geng gong gou gu gua guai guan guang gui gun guo ha hai han hang hao
-    he hei hen heng hong hou hu hua huai huan huang hui hun huo ji jia jian jiang jiao jie jin jing
-    jiong jiu ju juan jue jun ka kai kan kang kao ke ken keng kong kou ku kua kuai kuan kuang kui
-    kun kuo la lai lan lang lao le lei leng li lia lian liang liao lie lin ling liu long lou lu luan
-    lun luo lv lve ma mai man mang mao me mei men meng mi mian miao mie min ming miu mo mou mu na
-    nai nan nang nao ne nei nen neng ni nian niang niao nie nin ning niu nong nou nu nuan nuo nv nve
-    o ou pa pai pan pang pao pei pen peng pi pian piao pie pin ping po pou pu qi qia qian qiang qiao
-    qie qin qing qiong qiu qu quan que qun ran rang rao re ren reng ri rong rou ru rua ruan rui run
-    ruo sa sai san sang sao se sen seng sha shai shan shang shao she shei shen sheng shi shou shu
-    shua shuai shuan shuang shui shun shuo si song sou su suan sui sun suo ta tai tan tang tao te
-    teng ti tian tiao tie ting tong tou tu tuan tui tun tuo wa wai wan wang wei wen weng wo wu xi
-    xia xian xiang xiao xie xin xing xiong xiu xu xuan xue xun ya yan yang yao ye yi yin ying yo
-    yong you yu yuan yue yun za zai zan zang zao ze zei zen zeng zha zhai zhan zhang zhao zhe zhen
-    zheng zhi zhong zhou zhu zhua zhuai zhuan zhuang zhui zhun zhuo zi zong zou zu zuan zui zun zuo
-    """.split()
-)
-_LONGEST = max(map(len, _SYLLABLES))
+
+@cache
+def _syllables() -> frozenset[str]:
+    """Return the syllables of standard Mandarin."""
+    lines = resources.files("knowledge").joinpath("syllables.txt").read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+# The longest: zhuang, shuang, chuang.
+_LONGEST = 6
 
 # One character, said and typed in two ways.
 _SAME = {"shei": "shui"}
@@ -106,7 +93,7 @@ def split_syllables(letters: str) -> tuple[str, ...] | None:
     for end in range(1, len(letters) + 1):
         for start in range(max(0, end - _LONGEST), end):
             before, last = best[start], letters[start:end]
-            if before is not None and last in _SYLLABLES:
+            if before is not None and last in _syllables():
                 here = best[end]
                 if here is None or len(before) + 1 < len(here):
                     best[end] = (*before, last)

@@ -123,7 +123,17 @@ class PowerIndex:
             for gap in range(3, _ABBREVIATED + 1):
                 far.update(text[i] + text[i + gap] for i in range(len(text) - gap))
         shorts = tuple(initials(text) for text in texts)
-        return Known(position, texts, frozenset(exact), frozenset(loose), frozenset(far), frozenset(sound), frozenset(blur), frozenset(around), shorts)
+        return Known(
+            position,
+            texts,
+            frozenset(exact),
+            frozenset(loose),
+            frozenset(far),
+            frozenset(sound),
+            frozenset(blur),
+            frozenset(around),
+            shorts,
+        )
 
     @cached_property
     def _spread(self) -> Counter[str]:
@@ -194,9 +204,7 @@ class PowerIndex:
         hits = []
         for position in self._look_at(query):
             texts = self._known(position).texts
-            best = max(
-                0.6 * fuzz.WRatio(query, name) + 0.4 * fuzz.partial_ratio(said, sounds(name)) for name in texts
-            )
+            best = max(0.6 * fuzz.WRatio(query, name) + 0.4 * fuzz.partial_ratio(said, sounds(name)) for name in texts)
             hits.append(Hit(position, best / 100))
         hits.sort(key=lambda hit: (-hit.score, hit.position))
         return hits[:limit]

@@ -84,19 +84,23 @@ class Store:
     def add_edition(self, register: Register, file: Path) -> Edition:
         """Keep ``register``, read from ``file``, as the newest edition, whole or not at all."""
         with self._told(), self._db.atomic():
-            number = self._table("editions").insert(
-                {
-                    "title": register.title,
-                    "preface": list(register.preface),
-                    "headings": dict(register.headings),
-                    "faults": [fault.model_dump(mode="json") for fault in register.faults],
-                    "source": file.name,
-                    "sha256": sha256(file.read_bytes()).hexdigest(),
-                    "imported_at": datetime.now(UTC).isoformat(timespec="seconds"),
-                }
-            ).last_pk
+            number = (
+                self._table("editions")
+                .insert(
+                    {
+                        "title": register.title,
+                        "preface": list(register.preface),
+                        "headings": dict(register.headings),
+                        "faults": [fault.model_dump(mode="json") for fault in register.faults],
+                        "source": file.name,
+                        "sha256": sha256(file.read_bytes()).hexdigest(),
+                        "imported_at": datetime.now(UTC).isoformat(timespec="seconds"),
+                    }
+                )
+                .last_pk
+            )
             self._table("powers").insert_all({"edition": number, **_row(power)} for power in register.powers)
-        return self.edition(int(number))
+        return self.edition(int(str(number)))
 
     def _edition(self, row: dict[str, object]) -> Edition:
         powers = self._table("powers").rows_where("edition = ?", [row["number"]], order_by="position")
@@ -118,9 +122,13 @@ class Store:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            raise StoreError(f"数据库 {self.path} 不能读写（{error}）；请检查磁盘空间和权限，或用 --database 另选一个文件。") from error
+            raise StoreError(
+                f"数据库 {self.path} 不能读写（{error}）；请检查磁盘空间和权限，或用 --database 另选一个文件。"
+            ) from error
         except OSError as error:
-            raise StoreError(f"数据库 {self.path} 打不开（{error.strerror}）；请检查路径和权限，或用 --database 另选一个文件。") from error
+            raise StoreError(
+                f"数据库 {self.path} 打不开（{error.strerror}）；请检查路径和权限，或用 --database 另选一个文件。"
+            ) from error
 
 
 def _row(power: Power) -> dict[str, object]:

@@ -6,10 +6,15 @@ from functools import cache
 
 import opencc
 
-# Longest message that is looked at: no question is longer, and hostile ones cost nothing more.
+# Longest message that is looked at, and longest text left of it without markup: no question is longer, and hostile
+# ones cost nothing more.
 MAX_MESSAGE = 20_000
+_MAX_TEXT = 1_000
 
-_INVISIBLE = re.compile("[­​-‏‪-‮⁠-⁯︀-️﻿\U000e0000-\U000e0fff]")
+_INVISIBLE = re.compile(
+    # lone surrogates, joiners, marks of direction, variation selectors, tags
+    r"[\ud800-\udfff\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
+)
 _SCRIPT = re.compile(r"<(script|style)\b[^>]*>.*?(?:</\1\s*>|$)", re.I | re.S)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _ADDRESS = re.compile(r"(?:https?|ftp)://[^\s一-鿿]+|@[A-Za-z0-9_]{3,32}")
@@ -29,7 +34,7 @@ def normalise(text: str) -> str:
     text = _INVISIBLE.sub("", text[:MAX_MESSAGE])
     if "<" in text:
         text = _TAG.sub("", _SCRIPT.sub(" ", text))
-    text = unicodedata.normalize("NFKC", text)
+    text = unicodedata.normalize("NFKC", text[:_MAX_TEXT])
     text = _ADDRESS.sub(" ", text).casefold()
     text = _to_simplified().convert(text)
     # casefold and NFKC can each undo the other for a few foreign letters, all of which this drops

@@ -27,9 +27,12 @@ def show(reply: Reply, console: Console) -> None:
             marked = index in block.marked
             number = f"{index + 1}. " if block.numbered else ""
             end = "\n" if index < len(block.lines) - 1 else ""
-            text.append(f"{'▶ ' if marked else ''}{number}{line}{end}", style="not bold green" if marked else "not bold")
-    for number, option in enumerate(reply.options, start=1):
-        text.append(f"\n{number}. {option.label}", style="not bold")
+            text.append(
+                f"{'▶ ' if marked else ''}{number}{line}{end}",
+                style="not bold green" if marked else "not bold",
+            )
+    for place, option in enumerate(reply.options, start=1):
+        text.append(f"\n{place}. {option.label}", style="not bold")
     if reply.source:
         text.append(f"\n—— {reply.source}", style="not bold dim")
     console.print(text, soft_wrap=True)

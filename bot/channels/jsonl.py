@@ -37,6 +37,6 @@ def _reply(assistant: Assistant, line: bytes, number: int) -> dict[str, Any]:
     except ValidationError as error:
         wrong = error.errors()[0]
         key = ".".join(map(str, wrong["loc"])) or "整行"
-        return {"id": known, "error": f"第 {number} 行的 {key} 不对，应是 {{\"id\": …, \"text\": \"问题\"}}。"}
+        return {"id": known, "error": f'第 {number} 行的 {key} 不对，应是 {{"id": …, "text": "问题"}}。'}
     answered = assistant.answer(Question(text=asked.text, chat=str(asked.chat), user=str(asked.user)))
     return {"id": asked.id, **answered.reply.contract(), "milliseconds": round(answered.milliseconds, 3)}

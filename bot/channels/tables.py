@@ -1,8 +1,10 @@
 """Tables and lists for the terminal."""
 
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from bot.evaluation import Verdict, percentile_ms, share_right, shares_by
 from knowledge.models import Facet, Register
 
 _PLACES = {
@@ -53,3 +55,34 @@ def faults_text(register: Register) -> Text:
         text.append(f"\n  {place + '：' if place else ''}{fault.message} ", style="not bold")
         text.append(f"[{fault.kind}]", style="not bold dim")
     return text
+
+
+def verdicts_report(verdicts: list[Verdict]) -> Group:
+    """Return what an evaluation found: failures with how they were understood, shares by kind and tag, totals."""
+    failures = Text()
+    for verdict in verdicts:
+        if verdict.wrong:
+            sure = "！" if verdict.confident_error else "　"
+            failures.append(f"{sure}{verdict.case.id} {verdict.case.text}\n", style="bold")
+            failures.append(f"　　{'；'.join(verdict.wrong)}\n", style="red")
+            failures.append(
+                "　　" + " ".join(line.replace("\t", "/") for line in verdict.explanation) + "\n", style="dim"
+            )
+    table = Table(title="答对的比例", title_justify="left")
+    table.add_column("类别")
+    table.add_column("答对", justify="right")
+    table.add_column("比例", justify="right")
+    for prefix, shares in (
+        ("", shares_by(verdicts, lambda case: [case.kind[0]])),
+        ("#", shares_by(verdicts, lambda case: case.tags)),
+    ):
+        for label, (right, count) in shares.items():
+            table.add_row(prefix + label, f"{right}/{count}", f"{right / count:.1%}")
+    confident = sum(v.confident_error for v in verdicts)
+    refused = sum(v.reply.kind in ("unknown", "choose") for v in verdicts)
+    total = Text(
+        f"答对 {share_right(verdicts):.1%}（{sum(not v.wrong for v in verdicts)}/{len(verdicts)}），", style="bold"
+    )
+    total.append(f"答错却很肯定 {confident}，回绝或反问 {refused}，")
+    total.append(f"每题 {percentile_ms(verdicts, 50):.2f} 毫秒（中位），{percentile_ms(verdicts, 99):.2f} 毫秒（99%）")
+    return Group(failures, table, total)

@@ -1,8 +1,12 @@
 """From the segments that name powers to the powers that are meant."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from bot.memory import Memory
+from bot.understanding.parts import Parts, facet_of
 from bot.understanding.segmentation import Cut, Kind, Segment
+from bot.understanding.vocabulary import Vocabulary
+from knowledge.models import Power, Register
 from knowledge.passages import passages_of
 from knowledge.pinyin import sounds
 from knowledge.search import PowerIndex
@@ -39,9 +43,11 @@ class Mention:
 class Resolver:
     """Resolves mentions against one register."""
 
-    def __init__(self, index: PowerIndex, bodies: dict[int, str]):
-        self._index = index
-        self._bodies = bodies
+    def __init__(self, register: Register, index: PowerIndex, words: Vocabulary):
+        self._register = register
+        self.index = index
+        self._words = words
+        self._bodies = {power.position: _body_of(power) for power in register.powers}
         self._common: dict[str, bool] = {}
 
     def common(self, text: str) -> bool:
@@ -54,6 +60,115 @@ class Resolver:
     def body_says(self, position: int, text: str) -> bool:
         """Whether the power says ``text`` in its cells."""
         return text in self._bodies[position]
+
+    def mentions(self, parts: Parts, memory: Memory) -> list[Mention]:
+        """Return the powers named, mention by mention; ambiguous ones settled by their neighbours."""
+        groups = _group_names(parts.segments)
+        if not groups:
+            return []
+        mentions = [replace(self.resolve(parts.cut, group.segments), coordinated=group.coordinated) for group in groups]
+        step = parts.cue("first", "last", "after", "before", "place")
+        said = [p for p in memory.powers if step]
+        mentions = [
+            m
+            for m in mentions
+            # 「初审之后呢」: a step of what is being talked of, not the powers that have the word in their names
+            if m.powers and not (len(m.powers) > 1 and not m.strong and any(self._says_itself(p, m) for p in said))
+        ]
+        if len(mentions) > 1:
+            mentions = self._merge(parts.cut, mentions)
+        for m in mentions:
+            if len(m.powers) > 1 and not m.each:
+                self._settle(m, mentions, memory, step=step)
+        return mentions
+
+    def _says_itself(self, position: int, m: Mention) -> bool:
+        return position not in m.powers and all(self.body_says(position, s.text) for s in m.segments)
+
+    def _merge(self, cut: Cut, mentions: list[Mention]) -> list[Mention]:
+        """Join mentions that only together name one power (「配额，限制出口那个」)."""
+        sure = {m.powers[0] for m in mentions if len(m.powers) == 1}
+        if len(sure) <= 1:
+            whole = self.resolve(cut, [s for m in mentions for s in m.segments])
+            common = set(mentions[0].powers).intersection(*(m.powers for m in mentions[1:]))
+            if len(whole.powers) == 1 and not whole.conflict and whole.powers[0] in common:
+                return [whole]
+        strongest = max(m.value for m in mentions)
+        kept = []
+        for m in mentions:
+            # what is said of a power that is named beside it (「两用物项审批，企业…」) names no other
+            beside = (
+                len(m.powers) > 1
+                and not m.coordinated
+                and (sure & set(m.powers) or m.value < 0.4 * strongest or any(self.body_says(p, m.text) for p in sure))
+            )
+            if not beside:
+                kept.append(m)
+        return kept or mentions
+
+    def _settle(self, m: Mention, mentions: list[Mention], memory: Memory, *, step: bool) -> None:
+        """Decide an ambiguous mention by the options on offer, or by the powers talked about beside or before."""
+        if memory.options and set(memory.options) & set(m.powers):
+            among = [p for p in m.powers if p in memory.options]
+            m.powers = among
+            if len(among) == 1:
+                return
+        if len(mentions) == 1 and len(memory.powers) == 1 and memory.powers[0] in m.powers and not m.strong and step:
+            m.powers = list(memory.powers)  # 「最后由谁下发配额」, of what is being talked of
+            return
+        near = [o.powers[0] for o in mentions if o is not m and len(o.powers) == 1]
+        if not near and len(m.text) <= 6 and not m.strong:
+            near = list(memory.powers[:1])
+        if not near:
+            return
+        alike = sorted(((self._alike(near[0], p), p) for p in m.powers if p not in near), reverse=True)
+        if alike and alike[0][0] >= 0.5 and (len(alike) == 1 or alike[0][0] - alike[1][0] >= 0.15):
+            m.powers = [alike[0][1]]
+
+    def _alike(self, one: int, other: int) -> float:
+        a = set(_pairs(plain(self._register.power(one).title)))
+        b = set(_pairs(plain(self._register.power(other).title)))
+        return len(a & b) / max(1, min(len(a), len(b)))
+
+    def blocked(self, parts: Parts, mentions: list[Mention]) -> list[str]:
+        """Return what nothing explains and what therefore changes the subject.
+
+        Something unexplained that touches the name (or hangs on it by 的) makes it another thing: 「二手车过户」.
+        Elsewhere it may be talk, if the name is beyond doubt and the talk no longer than it.
+        """
+        segments = parts.cut.segments
+        weak = not any(m.strong for m in mentions)  # a fragment of two characters may belong to any word
+        touching = []
+        for i, s in enumerate(segments):
+            facet = facet_of(s) is not None and not s.tagged("facet:posts", "facet:overview")
+            if not facet and (s.kind is not Kind.NAME or self._words.of(s.text)):
+                continue
+            for step in (1,) if facet else (-1, 1):
+                j = i + step
+                if not facet and 0 <= j < len(segments) and segments[j].text == "的":
+                    j += step
+                run = ""
+                while 0 <= j < len(segments) and segments[j].kind is Kind.OTHER:
+                    run = run + segments[j].text if step > 0 else segments[j].text + run
+                    j += step
+                if len(run) > 1 or (run and s.end - s.start == 2 and weak):
+                    touching.append(run)
+        if touching:
+            return touching
+        if not parts.unexplained:
+            return []
+        strong = all(m.strong for m in mentions)
+        named = sum(s.end - s.start for m in mentions for s in m.segments)
+        if strong and len("".join(parts.unexplained)) <= named:
+            return []
+        return parts.unexplained
+
+    def excluded(self, parts: Parts) -> tuple[int, ...]:
+        """Return the powers that the question says it does not mean."""
+        names = [s for s in parts.excluded if s.kind is Kind.NAME]
+        if not names:
+            return ()
+        return tuple(self.resolve(parts.cut, names).powers)
 
     def resolve(self, cut: Cut, segments: list[Segment]) -> Mention:
         """Return the powers that ``segments`` name."""
@@ -81,7 +196,7 @@ class Resolver:
                 for i in range(s.start, s.end - 1):
                     if i in links:
                         covered.update((i, i + 1))
-                        value += links[i] * self._index.telling(cut.text[i : i + 2])
+                        value += links[i] * self.index.telling(cut.text[i : i + 2])
                         quality += links[i]
                         linked += 1
             if covered:
@@ -100,11 +215,7 @@ class Resolver:
         ]
         if len(fitting) > 1:
             words = sounds(plain("".join(s.text for s in segments)))
-            whole = [
-                p
-                for p in fitting
-                if any(len(t) >= 4 and sounds(t) == words for t in self._texts(cut, p))
-            ]
+            whole = [p for p in fitting if any(len(t) >= 4 and sounds(t) == words for t in self._texts(cut, p))]
             if len(whole) == 1:
                 fitting = whole
         sure = [p for p in fitting if strength[p] >= _STRONG]
@@ -161,21 +272,18 @@ class Resolver:
                 if i < s.end and i not in covered:
                     run += cut.text[i]
                     continue
-                if len(run) > 1 and not self.body_says(position, run) and self._index.telling(run[:2]) >= _TELLING:
+                if len(run) > 1 and not self.body_says(position, run) and self.index.telling(run[:2]) >= _TELLING:
                     found.append(run)
                 run = ""
         return found
 
 
-def bodies_of(index_powers: object) -> dict[int, str]:
-    """Return everything each power says, by position, as plain text."""
-    return {
-        power.position: "\n".join(plain(text) for _f, _i, text in passages_of(power)) + "\n" + plain(power.name)
-        for power in index_powers  # type: ignore[attr-defined]
-    }
+def _body_of(power: Power) -> str:
+    """Return everything the power says, as plain text."""
+    return "\n".join([*(plain(text) for _facet, _index, text in passages_of(power)), plain(power.name)])
 
 
-def group_names(segments: list[Segment]) -> list[Mention]:
+def _group_names(segments: list[Segment]) -> list[Mention]:
     """Group the names of a question: 、 和 / and the like part them, all else leaves them together."""
     groups: list[Mention] = []
     parted = coordinated = False
@@ -190,3 +298,7 @@ def group_names(segments: list[Segment]) -> list[Mention]:
         elif s.kind is Kind.MARK and s.text in ",;":
             parted = True
     return groups
+
+
+def _pairs(text: str) -> list[str]:
+    return [text[i : i + 2] for i in range(len(text) - 1)]

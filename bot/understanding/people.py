@@ -57,7 +57,11 @@ class PeopleFinder:
         self._given = {name: next(iter(who)) for name, who in given.items() if len(who) == 1}
         self._titles = _titles_of(lexicon, words)
         surnames = "".join(self._by_surname)
-        self._familiar = re.compile(rf"[小老]([{surnames}])(?![一-鿿]?[{surnames}])|([{surnames}])(?:{_TITLES})") if surnames else None
+        self._familiar = (
+            re.compile(rf"[小老]([{surnames}])(?![一-鿿]?[{surnames}])|([{surnames}])(?:{_TITLES})")
+            if surnames
+            else None
+        )
 
     def find(self, text: str) -> list[Named]:
         """Return who is named in ``text`` (normalised; pinyin as codes), longest and exact readings first."""

@@ -102,7 +102,6 @@ class Cut:
     text: str
     segments: list[Segment]
     match: Match
-    unexplained: list[str]
 
 
 Offer = Callable[[float, Segment], None]
@@ -130,7 +129,7 @@ class Segmenter:
         segments = self._best_cut(text, match, named_by_initials)
         segments = self._keep_words_whole(text, segments, match.mistyped)
         segments = self._drop_lone_likeness(segments, match)
-        return Cut(text, segments, match, _unexplained(segments))
+        return Cut(text, segments, match)
 
     # ── latin input ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -177,9 +176,7 @@ class Segmenter:
                 continue
             closed += char
         moved[len(text)] = len(closed)
-        shifted = [
-            Segment(moved[s.start], moved[s.end], s.text, s.kind, positions=s.positions) for s in found
-        ]
+        shifted = [Segment(moved[s.start], moved[s.end], s.text, s.kind, positions=s.positions) for s in found]
         return closed, shifted
 
     def _short(self, run: str) -> tuple[list[int], str] | None:
@@ -204,7 +201,9 @@ class Segmenter:
         by_start: dict[int, list[tuple[float, Segment]]] = {}
 
         def offer(gain: float, segment: Segment) -> None:
-            by_start.setdefault(segment.start, []).append((gain * (segment.end - segment.start) + _GAIN_SEGMENT, segment))
+            by_start.setdefault(segment.start, []).append(
+                (gain * (segment.end - segment.start) + _GAIN_SEGMENT, segment)
+            )
 
         for segment in given:
             offer(1.5, segment)
@@ -235,12 +234,9 @@ class Segmenter:
                     best[start], choice[start] = total, segment
         segments, at = [], 0
         while at < len(text):
-            segment = choice[at]
-            if segment is None:
-                kind = Kind.OTHER if text[at].isalnum() or text[at] >= "\ue000" else Kind.MARK
-                segment = Segment(at, at + 1, text[at], kind)
-            segments.append(segment)
-            at = segment.end
+            kind = Kind.OTHER if text[at].isalnum() or text[at] >= "\ue000" else Kind.MARK
+            segments.append(choice[at] or Segment(at, at + 1, text[at], kind))
+            at = segments[-1].end
         return segments
 
     def _offer_words(self, text: str, offer: Offer) -> None:
@@ -267,10 +263,14 @@ class Segmenter:
                     offer(gain, Segment(start, end, piece, Kind.WORD, tags=tags, word=piece))
                     continue
                 heard = words.by_sound.get(said[start:end])
-                if heard is None or (start, end) in whole and piece[0] < "\ue000" and end - start > 1 and self._lexicon.is_word(piece):
+                if heard is None or (
+                    (start, end) in whole and piece[0] < "\ue000" and end - start > 1 and self._lexicon.is_word(piece)
+                ):
                     continue
                 coded = any(c >= "\ue000" for c in piece)
-                if not coded and (end - start < 2 or not any(t.startswith(("facet:", "cue:")) for t in words.tags[heard])):
+                if not coded and (
+                    end - start < 2 or not any(t.startswith(("facet:", "cue:")) for t in words.tags[heard])
+                ):
                     continue
                 gain = (_PADDING_GAIN if words.tags[heard] == {"padding"} else _GAINS[Kind.WORD]) * (
                     1.0 if coded else _BY_SOUND
@@ -366,7 +366,7 @@ class Segmenter:
                 quality = max((link.get(s.start, 0.0) for link in match.links), default=0.0)
                 doubtful = quality <= FAR or (quality < EXACT and self._lexicon.is_word(s.text))
                 if doubtful and not self._has_company(s, names, match):
-                    s = replace(s, kind=Kind.OTHER)  # noqa: PLW2901
+                    s = replace(s, kind=Kind.OTHER)
             out.append(s)
         return out
 
@@ -374,7 +374,8 @@ class Segmenter:
     def _has_company(s: Segment, names: list[Segment], match: Match) -> bool:
         mine = {k for k, link in enumerate(match.links) if s.start in link}
         return any(
-            other is not s and any(match.links[k].get(i, 0.0) > FAR for k in mine for i in range(other.start, other.end - 1))
+            other is not s
+            and any(match.links[k].get(i, 0.0) > FAR for k in mine for i in range(other.start, other.end - 1))
             for other in names
         )
 
@@ -396,16 +397,3 @@ def _ordinal(met: re.Match[str]) -> Segment:
     else:
         number, counter = -1, met["last_of"]
     return Segment(*met.span(), met[0], Kind.ORDINAL, number=number, counter=counter)
-
-
-def _unexplained(segments: list[Segment]) -> list[str]:
-    """Return the stretches of at least two characters that nothing explains."""
-    runs, run = [], ""
-    for segment in [*segments, Segment(0, 0, "", Kind.MARK)]:
-        if segment.kind is Kind.OTHER:
-            run += segment.text
-        else:
-            if len(run) > 1:
-                runs.append(run)
-            run = ""
-    return runs

@@ -19,21 +19,36 @@ def faults_of(power: Power, cells: Mapping[str, str], misprints: Misprints) -> l
 
 
 def _faults(power: Power, cells: Mapping[str, str], misprints: Misprints) -> Iterator[tuple[str, str, str]]:
+    """Yield (field, kind, message) of each fault."""
     if power.serial is None:
         printed = cells.get("serial", "").strip()
         said = f"序号“{printed}”不是数字" if printed else "没有印序号"
         yield "serial", "serial-missing", f"{said}，按所在位置是第 {power.position} 项。"
     if cells["name"].rstrip().endswith(("。", "；", ";")):
         yield "name", "stray-full-stop", "名称末尾多了标点，读作没有标点。"
-    for before, after in dashes_in(cells["process"]):
+    yield from _process(cells["process"], misprints)
+    for key in ("risks", "controls"):
+        yield from _numbering(key, cells[key])
+    yield from _empty(power, cells)
+    for key, cell in cells.items():
+        if not brackets_balance(cell):
+            yield key, "bracket-unbalanced", "括号不成对。"
+        half = re.search(r"[一-鿿][,;?!][一-鿿]", cell)
+        if half:
+            yield key, "halfwidth-mark", f"“{half[0]}”用了半角标点，读作全角。"
+
+
+def _process(cell: str, misprints: Misprints) -> Iterator[tuple[str, str, str]]:
+    for before, after in dashes_in(cell):
         meant = misprints.meant(before, after)
         if meant:
             printed = f"{before[-3:]}——{after[:2]}"
             yield "process", "separator-typo", f"“{printed}”应是“{meant}”，破折号是“一”的误印，不在这里分步。"
-    if cells["process"].rstrip().endswith("。"):
+    if cell.rstrip().endswith("。"):
         yield "process", "stray-full-stop", "流程末尾多了句号，读作不属于最后一步。"
-    for key in ("risks", "controls"):
-        yield from _numbering(key, cells[key])
+
+
+def _empty(power: Power, cells: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     for key, label in (("process", "流程"), ("posts", "岗位"), ("risks", "风险"), ("controls", "措施")):
         if not cells[key].strip():
             yield key, "empty-cell", f"{label}一栏是空的。"
@@ -44,12 +59,6 @@ def _faults(power: Power, cells: Mapping[str, str], misprints: Misprints) -> Ite
             yield "posts", "post-without-person", f"“{post.role}”后面没有人名。"
         elif not post.role:
             yield "posts", "person-without-post", f"{'、'.join(post.people)}前面没有写岗位。"
-    for key, cell in cells.items():
-        if not brackets_balance(cell):
-            yield key, "bracket-unbalanced", "括号不成对。"
-        half = re.search(r"[一-鿿][,;?!][一-鿿]", cell)
-        if half:
-            yield key, "halfwidth-mark", f"“{half[0]}”用了半角标点，读作全角。"
 
 
 def _numbering(key: str, cell: str) -> Iterator[tuple[str, str, str]]:

@@ -53,7 +53,9 @@ def raw_table(text: str, name: str) -> RawTable:
     start = _heading_start(cells)
     if start is None:
         seen = "、".join(c.text for c in cells[:8] if c.text) or "没有找到表格"
-        raise RegisterError(f"{name} 里没有认出表头（看到的是：{seen[:60]}），请确认首行是“序号、权力责任、权力行使流程……”这样的列名。")
+        raise RegisterError(
+            f"{name} 里没有认出表头（看到的是：{seen[:60]}），请确认首行是“序号、权力责任、权力行使流程……”这样的列名。"
+        )
     end = _heading_end(cells, start)
     headings = ["".join(c.text.split()) for c in cells[start:end]]
     rows = _rows(cells[end:], headings, name)
@@ -126,8 +128,9 @@ def _rows(cells: list[_Cell], headings: list[str], name: str) -> list[list[str]]
         elif missing == 1 and "unit" in fields and row[0].isdigit():
             row.insert(fields.index("unit"), "")
         elif missing:
+            begins = next(c for c in row if c)[:12]
             raise RegisterError(
-                f"{name} 表格第 {number} 行（{next(c for c in row if c)[:12]}）只有 {len(row)} 格，表头有 {width} 格，请补齐这一行再读。"
+                f"{name} 表格第 {number} 行（{begins}）只有 {len(row)} 格，表头有 {width} 格，请补齐这一行再读。"
             )
         rows.append(row)
     return rows

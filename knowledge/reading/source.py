@@ -19,7 +19,9 @@ def read_register(path: Path) -> Register:
     """
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise RegisterError(f"{path.name} 超过 {MAX_BYTES // 1024 // 1024} MB，不像一张权责清单，请检查是否选错了文件。")
+            raise RegisterError(
+                f"{path.name} 超过 {MAX_BYTES // 1024 // 1024} MB，不像一张权责清单，请检查是否选错了文件。"
+            )
         data = path.read_bytes()
     except OSError as error:
         raise RegisterError(f"打不开文件 {path}（{error.strerror}），请检查路径和读取权限。") from error

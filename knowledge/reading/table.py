@@ -48,7 +48,9 @@ def _columns(table: RawTable, name: str) -> dict[str, int]:
             columns.setdefault(key, index)
     missing = [usual for key, usual in needed_fields().items() if key not in columns]
     if missing:
-        raise RegisterError(f"{name} 缺少这些列：{'、'.join(missing)}（表头里有：{'、'.join(table.headings)}），请补上列名再读。")
+        raise RegisterError(
+            f"{name} 缺少这些列：{'、'.join(missing)}（表头里有：{'、'.join(table.headings)}），请补上列名再读。"
+        )
     return columns
 
 
@@ -91,5 +93,7 @@ def _check_serials(powers: list[Power], name: str) -> None:
             continue
         if power.serial in seen:
             other = seen[power.serial]
-            raise RegisterError(f"{name} 里序号 {power.serial} 出现了两次（{other.title}、{power.title}），请改正序号再读。")
+            raise RegisterError(
+                f"{name} 里序号 {power.serial} 出现了两次（{other.title}、{power.title}），请改正序号再读。"
+            )
         seen[power.serial] = power

@@ -1,0 +1,213 @@
+"""A cut question, sorted by what its segments do: what it asks for, what it leaves out, what nothing explains."""
+
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from bot.understanding.segmentation import Cut, Kind, Segment
+from knowledge.models import Facet
+
+# Who-words that leave open whether a post or the actor of a step is asked for.
+WEAK_WHO = frozenset({"谁", "是谁", "谁呀", "谁啊", "谁做", "谁在做", "谁弄", "谁搞", "谁来"})
+
+# Words of exclusion that stand before what they exclude (「不要配额」); the others may also follow it (「配额不用讲」).
+_EXCLUDE_BEFORE = frozenset(
+    {
+        "不要",
+        "不是",
+        "别管",
+        "不算",
+        "除了",
+        "除开",
+        "除去",
+        "排除",
+        "不看",
+        "不问",
+        "不包括",
+        "不讲",
+        "不说",
+        "不是说",
+        "我不问",
+        "不是问",
+        "而不是",
+        "别给",
+        "别发",
+    }
+)
+
+
+@dataclass
+class Parts:
+    """A cut question sorted by what its segments do."""
+
+    cut: Cut
+    segments: list[Segment]
+    facets: list[Facet]
+    facet_words: list[Segment]
+    people: list[Segment]
+    ordinals: list[Segment]
+    absent: list[Segment]
+    names: list[Segment]
+    body: list[Segment]
+    excluded: list[Segment]
+    unexplained: list[str]
+
+    def cue(self, *names: str) -> bool:
+        """Whether one of the cues is there."""
+        tags = [f"cue:{name}" for name in names]
+        return any(s.tagged(*tags) for s in self.segments)
+
+    def chat(self) -> str:
+        """Return the chat topic that is there, if any."""
+        for topic in ("who", "help", "thanks", "greeting", "thanks_ok"):
+            if any(s.tagged(f"chat:{topic}") for s in self.segments):
+                return topic
+        return ""
+
+
+def sort(cut: Cut) -> Parts:
+    """Sort the segments of a cut question."""
+    excluded = _excluded(cut.segments)
+    live = [s for s in cut.segments if s not in excluded]
+    facet_words, facets = _facets_of(live)
+    return Parts(
+        cut=cut,
+        segments=live,
+        facets=facets,
+        facet_words=facet_words,
+        people=[s for s in live if s.kind is Kind.PERSON],
+        ordinals=[s for s in live if s.kind is Kind.ORDINAL],
+        absent=[s for s in live if s.kind is Kind.ABSENT],
+        names=[s for s in live if s.kind is Kind.NAME],
+        body=[s for s in live if s.kind is Kind.BODY],
+        excluded=excluded,
+        unexplained=_unexplained(live),
+    )
+
+
+def facet_of(s: Segment) -> Facet | None:
+    """Return the facet that a word asks for, if any."""
+    return next((f for f in Facet if f"facet:{f.value}" in s.tags), None)
+
+
+def _excluded(segments: list[Segment]) -> list[Segment]:
+    """Return the segments that the question says it does not mean."""
+    out: list[Segment] = []
+    clause: list[Segment] = []
+    clauses: list[list[Segment]] = [clause]
+    for s in segments:
+        if s.kind is Kind.MARK and s.text in ",;。!?()、":
+            clause = []
+            clauses.append(clause)
+        else:
+            clause.append(s)
+    for c in clauses:
+        for i, s in enumerate(c):
+            if not s.tagged("cue:exclude"):
+                continue
+            if s.text == "不是" and any(t.text in ("吗", "吧", "么") for t in c[i + 1 :]):
+                continue  # 「不是路海轩吗」 asks
+            behind = c[i + 1 :]
+            stop = next(
+                (j for j, t in enumerate(behind) if t.text in ("是", "还", "以外", "之外", "我要", "而是", "外")),
+                len(behind),
+            )
+            meant = [
+                t
+                for t in behind[:stop]
+                if t.kind in (Kind.NAME, Kind.PERSON) or any(x.startswith("facet:") for x in t.tags)
+            ]
+            if s.word in _EXCLUDE_BEFORE and meant:
+                out += meant
+            elif s.word not in ("不是", "不包括", "除了", "除开", "除去"):
+                out += [t for t in c[:i] if t.kind in (Kind.NAME, Kind.PERSON)]
+    return out
+
+
+def _unexplained(segments: list[Segment]) -> list[str]:
+    """Return the stretches of two characters or more that nothing explains.
+
+    A clause of nothing but talk (「我想整理一下思路」) beside one that names something is no part of the question.
+    """
+    clauses: list[list[Segment]] = [[]]
+    for s in segments:
+        if s.kind is Kind.MARK and s.text in ",;。!?":
+            clauses.append([])
+        else:
+            clauses[-1].append(s)
+    content = {Kind.NAME, Kind.BODY, Kind.PERSON}
+    asking = (
+        "cue:powers",
+        "cue:set",
+        "cue:count",
+        "cue:place",
+        "cue:first",
+        "cue:last",
+        "cue:after",
+        "cue:before",
+    )
+    named = any(s.kind in content for s in segments) or any(s.tagged("cue:all") for s in segments)
+    runs: list[str] = []
+    for clause in clauses:
+        talk = not any(
+            s.kind in content or s.kind in (Kind.ABSENT, Kind.ORDINAL) or s.tagged(*asking) or facet_of(s)
+            for s in clause
+        )
+        if talk and named:
+            continue
+        for other, run in groupby(clause, key=lambda s: s.kind is Kind.OTHER):
+            words = "".join(s.text for s in run)
+            if other and len(words) > 1:
+                runs.append(words)
+    return runs
+
+
+def looks_into_a_column(segments: list[Segment]) -> bool:
+    """Whether the question looks into a column: 「措施里要求加强保密教育的」."""
+    places = ("里", "中", "里面", "里头", "当中", "里有", "上")
+    return segments[-1].text == "的" and any(
+        facet_of(one) is not None and other.text in places for one, other in pairwise(segments)
+    )
+
+
+def _facets_of(segments: list[Segment]) -> tuple[list[Segment], list[Facet]]:
+    """Return the facet words of a question and the facets that they ask for, in order."""
+    words = [s for s in segments if any(t.startswith("facet:") for t in s.tags)]
+    guards: set[int] = set()  # where words stand that together ask who answers for the risks and controls
+    for one, other in _next_to(segments):
+        kinds = {facet_of(one), facet_of(other)}
+        guarded = kinds & {Facet.RISKS, Facet.CONTROLS} and kinds & {Facet.POSTS, Facet.RESPONSIBLE}
+        if guarded or kinds == {Facet.POSTS, Facet.RESPONSIBLE}:
+            guards |= {one.start, other.start}
+    for one, other in pairwise(segments):
+        if (
+            facet_of(one) is Facet.CONTROLS
+            and facet_of(other) is Facet.RISKS
+            and one.text.endswith(("什么", "啥", "哪些"))
+        ):
+            words.remove(one)  # 「要注意什么风险」 asks for the risks
+    facets: list[Facet] = []
+    for s in words:
+        asked = [Facet.RESPONSIBLE] if s.start in guards else [f for f in Facet if f"facet:{f.value}" in s.tags]
+        facets += [f for f in asked if f not in facets]
+    trouble = any(s.tagged("facet:trouble") for s in words)
+    if trouble and not {Facet.RISKS, Facet.CONTROLS} & set(facets):
+        facets = [Facet.RESPONSIBLE] if {Facet.POSTS, Facet.RESPONSIBLE} & set(facets) else [*facets, Facet.RISKS]
+    if Facet.RESPONSIBLE in facets and Facet.POSTS in facets:
+        posts = [s for s in words if s.tagged("facet:posts") and s.start not in guards]
+        if all(s.word in WEAK_WHO for s in posts):
+            facets.remove(Facet.POSTS)
+    return words, facets
+
+
+def _next_to(segments: list[Segment]) -> list[tuple[Segment, Segment]]:
+    """Return the pairs of facet words with nothing but 的, 是, 由 between them."""
+    found = []
+    for i, s in enumerate(segments):
+        if facet_of(s) is None:
+            continue
+        j = i + 1
+        while j < len(segments) and segments[j].text in ("的", "是", "由", "该", "归"):
+            j += 1
+        if j < len(segments) and facet_of(segments[j]) is not None:
+            found.append((s, segments[j]))
+    return found

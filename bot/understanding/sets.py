@@ -1,0 +1,236 @@
+"""Questions about which powers: by person, by wording, all of them, how many."""
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+from bot.memory import Memory
+from bot.understanding.aspects import Aspects
+from bot.understanding.mentions import Mention, Resolver
+from bot.understanding.parts import Parts, looks_into_a_column
+from bot.understanding.query import Query, Reason, SetAsk, Shape
+from bot.understanding.segmentation import Kind, Segment
+from bot.understanding.vocabulary import Vocabulary
+from knowledge.models import Facet
+from knowledge.passages import Passages
+from knowledge.text import plain
+
+_QUOTED = re.compile('[“"「『《‘](.+?)[”"」』》’]')
+_TWO_PEOPLE = frozenset({"两个人", "两人", "二人", "2人", "2个人"})
+
+
+class Sets:
+    """Understands questions about which powers."""
+
+    def __init__(self, passages: Passages, resolver: Resolver, aspects: Aspects, words: Vocabulary):
+        self._passages = passages
+        self._resolver = resolver
+        self._aspects = aspects
+        self._words = words
+
+    def by_person(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
+        """「常宇负责哪些」, 「刘博经办的那个项目有啥措施」; ``None`` where a person is only a premise."""
+        if parts.absent:
+            return None
+        if not parts.people:
+            return self._by_pronoun(parts, mentions, memory) or self._without_person(parts, mentions)
+        if any(s.word == "除了" for s in parts.segments) and parts.cue("this") and not self._resolver.excluded(parts):
+            people = tuple(dict.fromkeys(s.people[0] for s in parts.people))
+            return Query(Shape.LIST, set_ask=SetAsk(people=people), near=memory.powers, said="、".join(people))
+        if memory.powers and parts.cue("yesno") and not parts.cue("own", "does") and not self.is_set(parts, mentions):
+            return None  # 「不是路海轩吗」, of what is being talked of
+        named = parts.people
+        if any(len(s.people) > 1 for s in named):
+            s = next(s for s in named if len(s.people) > 1)
+            return Query(Shape.UNKNOWN, reason=Reason.NO_SUCH_PERSON, said=s.text, label="、".join(s.people))
+        people = tuple(dict.fromkeys(s.people[0] for s in named))
+        sure = [m for m in mentions if m.powers and (m.strong or len(m.powers) == 1)]
+        if sure and not self.is_set(parts, mentions):
+            return None  # a premise about a power: 「赵思聪负责进口贴息吗」
+        if parts.unexplained and not (self.is_set(parts, mentions) and len("".join(parts.unexplained)) <= 2):
+            return None
+        roles: tuple[str, ...] = ()
+        if any(
+            s.text.startswith(("经办", "谁经办", "在经办")) or s.text in ("经手", "经办的") for s in parts.facet_words
+        ):
+            roles = ("经办", "承办", "主办")
+        facets = frozenset[Facet]()
+        if Facet.RESPONSIBLE in parts.facets:
+            facets = frozenset({Facet.RESPONSIBLE})
+        elif any("岗位" in s.text for s in parts.facet_words):
+            facets = frozenset({Facet.POSTS})
+        phrases = tuple(p for p in self.phrases(parts) if len(people) < 2 or p not in _TWO_PEOPLE)
+        asked = [f for f in parts.facets if f not in (Facet.POSTS, Facet.RESPONSIBLE, Facet.OVERVIEW)]
+        one = bool(asked) and not parts.cue("powers")
+        together = len(people) > 1 and parts.cue("together")
+        followed = parts.cue("this") and memory.listed and memory.set_ask and not memory.set_ask.people
+        set_ask = SetAsk(people=people, together=together, roles=roles, phrases=phrases, facets=facets)
+        if followed and memory.set_ask:
+            set_ask = replace(set_ask, phrases=(*memory.set_ask.phrases, *phrases))
+        misspelt = next((s.text for s in named if _misspelt(s)), "")
+        excluded = self._resolver.excluded(parts)
+        if one:
+            return Query(Shape.ASK, facets=tuple(asked), set_ask=set_ask, misspelt=misspelt, near=excluded)
+        return Query(
+            Shape.LIST,
+            set_ask=set_ask,
+            misspelt=misspelt,
+            near=excluded,
+            counting=parts.cue("count"),
+            said="、".join(people),
+        )
+
+    def _by_pronoun(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
+        """「他还管啥」: of the person talked about."""
+        asks = parts.cue("does", "powers") or (parts.cue("own") and parts.cue("set"))
+        if not (parts.cue("he") and memory.people and asks) or parts.unexplained or mentions:
+            return None
+        return Query(Shape.LIST, set_ask=SetAsk(people=memory.people), said="、".join(memory.people))
+
+    def _without_person(self, parts: Parts, mentions: list[Mention]) -> Query | None:
+        """「责任人不是沈国栋的有哪些」."""
+        people = tuple(s.people[0] for s in parts.excluded if s.kind is Kind.PERSON and len(s.people) == 1)
+        if not people or mentions or parts.unexplained or not self.is_set(parts, mentions):
+            return None
+        facets = frozenset({Facet.RESPONSIBLE if Facet.RESPONSIBLE in parts.facets else Facet.POSTS})
+        return Query(Shape.LIST, set_ask=SetAsk(people=people, facets=facets, without=True), said="、".join(people))
+
+    # ── sets ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def is_set(self, parts: Parts, mentions: list[Mention]) -> bool:
+        """Whether a set of powers is asked for: 项 / 事项 / 业务 are counted, not steps, people or measures."""
+        if parts.cue("powers"):
+            return True
+        if parts.cue("does") and (parts.people or not (mentions or parts.cue("after", "before", "first", "last"))):
+            return True
+        if parts.cue("compare") and (len(mentions) > 1 or any(m.each for m in mentions)):
+            return False
+        if parts.cue("serial") and parts.cue("without"):
+            return True
+        if parts.cue("extreme") and parts.facets and not mentions:
+            return True
+        if looks_into_a_column(parts.segments) and not any(len(m.powers) == 1 for m in mentions):
+            return True
+        sure = [m for m in mentions if len(m.powers) == 1 and not m.conflict]
+        if parts.cue("set", "count", "all") and not sure:
+            return True
+        return bool(parts.cue("set") and not parts.facets and not any(m.strong for m in sure))
+
+    def by_set(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
+        """「哪些要上党组会」, 「一共多少项」, 「措施最多的是哪项」."""
+        if (
+            Facet.RESPONSIBLE in parts.facets
+            and not mentions
+            and not parts.unexplained
+            and (parts.cue("all") or (parts.cue("compare") and not memory.powers))
+        ):
+            return Query(Shape.LIST, set_ask=SetAsk(everything=True), facets=(Facet.RESPONSIBLE,), counting=True)
+        if not self.is_set(parts, mentions):
+            return None
+        sure = [m for m in mentions if len(m.powers) == 1 and not m.conflict]
+        asked_items = parts.facets and not parts.cue("powers")
+        phrases = self.phrases(parts)
+        if any(s.text not in phrases for s in parts.absent):
+            return None
+        if asked_items and not phrases and not parts.cue("all", "extreme") and (memory.powers or sure):
+            return None  # 「有哪些风险」 about what is being talked of
+        if asked_items and sure and not parts.cue("powers"):
+            return None
+        if parts.cue("serial") and not phrases and self._without(parts):
+            return Query(Shape.LIST, set_ask=SetAsk(no_serial=True))
+        if parts.unexplained or self._ragged(parts):
+            return None
+        # 「经手」, 「负责」 say what somebody does; only 岗位 says where to look
+        facets = frozenset(
+            f
+            for f in parts.facets
+            if f in (Facet.PROCESS, Facet.RISKS, Facet.CONTROLS)
+            or (f is Facet.POSTS and any("岗位" in s.text for s in parts.facet_words))
+        )
+        within = memory.listed if parts.cue("within") else ()
+        extreme = next((s.text for s in parts.segments if s.tagged("cue:extreme")), "")
+        if extreme and facets and not phrases:
+            return Query(Shape.LIST, set_ask=SetAsk(facets=facets, within=within, extreme=extreme))
+        if not phrases:
+            if facets and not parts.cue("all"):
+                return None
+            content = parts.names or parts.body or parts.ordinals or parts.people or parts.absent
+            if parts.cue("all", "count", "powers", "set") and not content:
+                return Query(Shape.LIST, set_ask=SetAsk(everything=True), counting=True)
+            return None
+        roles = self._passages.containing([[p] for p in phrases], frozenset({Facet.POSTS}))
+        if roles and not parts.cue("powers") and len(roles) == len(self._passages.containing([[p] for p in phrases])):
+            return Query(  # 「数据统计人员是哪几个」: a post and who holds it
+                Shape.ASK, facets=(Facet.POSTS,), set_ask=SetAsk(phrases=phrases), said="、".join(phrases)
+            )
+        in_names = parts.cue("names_with")
+        set_ask = SetAsk(
+            phrases=phrases,
+            facets=facets,
+            in_names=in_names,
+            without=self._without(parts),
+            last_step=any(s.tagged("cue:last") and s.text[-1] in "步节道关" for s in parts.segments),
+            within=within,
+        )
+        return Query(Shape.LIST, set_ask=set_ask, counting=parts.cue("count"), said="、".join(phrases))
+
+    @staticmethod
+    def _without(parts: Parts) -> bool:
+        """Whether the wording is wanted to be absent: 「哪些不用…」, 「不上党组会的」."""
+        if any(s.text == "有没有" for s in parts.segments):
+            return False
+        if any(s.tagged("cue:without") for s in parts.segments):
+            return True
+        content = next((s.start for s in parts.segments if s.kind in (Kind.BODY, Kind.NAME, Kind.UNIT)), 0)
+        before = [s.text for s in parts.segments if s.start < content]
+        return any(text in ("不", "没", "未") for text in before[-2:])
+
+    def phrases(self, parts: Parts) -> tuple[str, ...]:
+        """Return the wording that is content: names, the register's wording, single acting words (审, 交)."""
+        quoted = [plain(met[1]) for met in _QUOTED.finditer(parts.cut.text)]
+        if any(len(q) > 1 for q in quoted):
+            return tuple(q for q in quoted if len(q) > 1)
+        phrases: list[str] = []
+        kinds = (Kind.NAME, Kind.BODY, Kind.UNIT)
+        for s in parts.segments:
+            # 「哪些有违反办理时限的风险」: the register does speak of it
+            absent_here = (
+                s.kind is Kind.ABSENT
+                and bool({Facet.RISKS, Facet.CONTROLS} & set(parts.facets))
+                and bool(self._passages.containing([[s.text]]))
+            )
+            if (
+                (s.kind in kinds and not self._aspects.is_talk(s))
+                or absent_here
+                or (s.kind in (Kind.OTHER, Kind.WORD) and len(s.text) == 1 and s.text in self._words.synonyms)
+            ):
+                phrases.append(s.text)
+        return tuple(dict.fromkeys(phrases))
+
+    @staticmethod
+    def _ragged(parts: Parts) -> bool:
+        """Whether something unexplained touches the wording asked for: 「卫健委主任」 is not 「委主任」."""
+        kinds = {Kind.BODY, Kind.UNIT, Kind.NAME}
+        return any(
+            {one.kind, other.kind} & kinds and Kind.OTHER in (one.kind, other.kind)
+            for one, other in pairwise(parts.cut.segments)
+        )
+
+    def by_wording(self, parts: Parts, _mentions: list[Mention], _memory: Memory) -> Query | None:
+        """No name, but the register's wording: 「越权插手基金管理」, 「要第三方审核的那个项目」."""
+        phrases = self.phrases(parts)
+        if parts.unexplained or parts.absent or self._ragged(parts) or not phrases or len(max(phrases, key=len)) < 2:
+            return None
+        facets = self._aspects.facets(parts, ())
+        return Query(
+            Shape.LIST,
+            set_ask=SetAsk(phrases=phrases),
+            facets=facets,
+            said="、".join(phrases),
+            label="wording",
+        )
+
+
+def _misspelt(s: Segment) -> bool:
+    person = s.people[0]
+    return len(s.text) == len(person) and s.text != person and not any(c >= "\ue000" for c in s.text)
