@@ -47,7 +47,6 @@ class Known:
     sound: frozenset[str]
     blurred: frozenset[str]
     around: frozenset[str]  # the neighbours of each character: what is left when that one is mistyped
-    initials: tuple[str, ...]
 
 
 @dataclass
@@ -122,7 +121,6 @@ class PowerIndex:
             loose.update(pair[::-1] for pair in pairs(text) if len(pair) == 2)
             for gap in range(3, _ABBREVIATED + 1):
                 far.update(text[i] + text[i + gap] for i in range(len(text) - gap))
-        shorts = tuple(initials(text) for text in texts)
         return Known(
             position,
             texts,
@@ -132,7 +130,6 @@ class PowerIndex:
             frozenset(sound),
             frozenset(blur),
             frozenset(around),
-            shorts,
         )
 
     @cached_property
@@ -195,7 +192,12 @@ class PowerIndex:
 
     def by_initials(self, letters: str) -> list[int]:
         """Return the positions of powers a name of which has syllables beginning with ``letters`` (``jktx``)."""
-        return [p for p in range(1, self.size + 1) if any(letters in short for short in self._known(p).initials)]
+        return [row + 1 for row, shorts in enumerate(self._initials) if letters in shorts]
+
+    @cached_property
+    def _initials(self) -> list[str]:
+        """The initials of each power's names, parted by blanks."""
+        return [" ".join(map(initials, self._texts(position))) for position in range(1, self.size + 1)]
 
     def find(self, text: str, limit: int = 10) -> list[Hit]:
         """Return the powers that ``text`` may name, best first (ties by position), at most ``limit``."""

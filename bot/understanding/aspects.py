@@ -44,6 +44,9 @@ _EMPTY = frozenset(
 )
 
 
+_VAGUE = frozenset({"是什么", "是啥", "是哪个", "是哪一个", "情况", "内容", "具体内容", "具体情况"})
+
+
 class Aspects:
     """Tells facets and steps from the words of a question and from what the powers say."""
 
@@ -86,6 +89,10 @@ class Aspects:
             and (in_process or (step and step.where is not Where.AT))
         ):
             return (Facet.PROCESS,)
+        stepwise = step is not None and (step.where is not Where.AT or parts.cue("place"))
+        holds = any(set("办责管归") & set(s.word) for s in parts.facet_words)
+        if facets == [Facet.POSTS] and stepwise and in_process and not holds:
+            return (Facet.PROCESS,)  # 「审议以后报给哪位领导」
         if not facets:
             if step is not None:
                 return (Facet.PROCESS,)
@@ -97,13 +104,18 @@ class Aspects:
                 return (Facet.PROCESS,)
             if parts.cue("place", "conditions", "times", "handled"):
                 return (Facet.PROCESS,)
-        if facets == [Facet.OVERVIEW] and step is not None:
+        if facets == [Facet.OVERVIEW] and (step is not None or (in_process and self._is_vague(parts))):
             return (Facet.PROCESS,)
         if len(facets) > 1 and Facet.OVERVIEW in facets:
             facets.remove(Facet.OVERVIEW)
         if parts.people and not facets and powers:
             facets = [Facet.POSTS]
         return tuple(facets)
+
+    @staticmethod
+    def _is_vague(parts: Parts) -> bool:
+        """Whether the words for the whole are but the way the question is put (「是什么」, 「哪些情况」)."""
+        return all(s.word in _VAGUE for s in parts.facet_words)
 
     def _elsewhere(self, parts: Parts, powers: tuple[int, ...]) -> list[Segment]:
         """Return what stands in names, but not in the names of ``powers``: there it is wording."""

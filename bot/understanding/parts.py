@@ -108,7 +108,11 @@ def _excluded(segments: list[Segment]) -> list[Segment]:
                 continue  # 「不是路海轩吗」 asks
             behind = c[i + 1 :]
             stop = next(
-                (j for j, t in enumerate(behind) if t.text in ("是", "还", "以外", "之外", "我要", "而是", "外")),
+                (
+                    j
+                    for j, t in enumerate(behind)
+                    if t.text in ("是", "以外", "之外", "我要", "而是", "外") or t.text.startswith("还")
+                ),
                 len(behind),
             )
             meant = [

@@ -6,7 +6,7 @@ that the longest explanation wins (「提升企业防范风险能力」 is one n
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
@@ -15,7 +15,7 @@ from bot.understanding.vocabulary import Vocabulary
 from knowledge.lexicon import Lexicon
 from knowledge.passages import Passages
 from knowledge.pinyin import code_of, initials, sounds, split_syllables
-from knowledge.search import BLURRED, EXACT, FAR, Match, PowerIndex
+from knowledge.search import EXACT, FAR, Match, PowerIndex
 
 _GAIN_SEGMENT = -0.25
 
@@ -116,6 +116,7 @@ class Segmenter:
         self._passages = passages
         self._words = vocabulary
         self._people = PeopleFinder(lexicon, vocabulary.tags)
+        self._people_initials = _unique_initials(lexicon.people)
         self._facet_initials = {
             initials(word): word
             for word, tags in vocabulary.tags.items()
@@ -138,7 +139,7 @@ class Segmenter:
         if not re.search("[a-z]", text):
             return text, []
         runs = re.findall("[a-z]+", text)
-        ours = [run for run in runs if self._words.of(run)]
+        ours = [run for run in runs if self._words.of(run) or run in self._people_initials]
         english = [run for run in runs if run not in ours and split_syllables(run) is None and not self._short(run)]
         if english:
             return text, []
@@ -149,7 +150,11 @@ class Segmenter:
             run = met[0]
             syllables = None if run in ours else split_syllables(run)
             short = self._short(run) if run not in ours and (syllables is None or len(run) < 3) else None
-            if short:
+            if run in self._people_initials:
+                person = (self._people_initials[run],)
+                found.append(Segment(len(out), len(out) + len(run), run, Kind.PERSON, people=person))
+                out += run
+            elif short:
                 positions, facet_word = short
                 name = run[: len(run) - len(initials(facet_word))] if facet_word else run
                 if name:
@@ -176,7 +181,7 @@ class Segmenter:
                 continue
             closed += char
         moved[len(text)] = len(closed)
-        shifted = [Segment(moved[s.start], moved[s.end], s.text, s.kind, positions=s.positions) for s in found]
+        shifted = [replace(s, start=moved[s.start], end=moved[s.end]) for s in found]
         return closed, shifted
 
     def _short(self, run: str) -> tuple[list[int], str] | None:
@@ -252,6 +257,8 @@ class Segmenter:
         for start in range(len(text)):
             for end in range(start + 1, min(len(text), start + words.longest) + 1):
                 piece = text[start:end]
+                if _inside_latin(text, start, end):
+                    continue
                 tags = words.tags.get(piece)
                 if tags:
                     if tags <= _WEAK_TAGS or end - start == 1:
@@ -283,7 +290,7 @@ class Segmenter:
 
         def edge(char: int, pair: int) -> bool:
             """Whether a name may begin or end here: not with a particle that is only like a piece of it."""
-            return quality[pair] >= BLURRED or words.get(text[char]) != _PADDING
+            return quality[pair] >= EXACT or words.get(text[char]) != _PADDING
 
         for start in range(len(masks)):
             mask, end, total = masks[start], start, 0.0
@@ -378,6 +385,26 @@ class Segmenter:
             and any(match.links[k].get(i, 0.0) > FAR for k in mine for i in range(other.start, other.end - 1))
             for other in names
         )
+
+
+def _unique_initials(people: Iterable[str]) -> dict[str, str]:
+    """Return dyx → 杜雨潇 for people of three characters or more whose initials nobody shares."""
+    by_initials: dict[str, list[str]] = {}
+    for person in people:
+        if len(person) > 2:
+            by_initials.setdefault(initials(person), []).append(person)
+    return {letters: who[0] for letters, who in by_initials.items() if len(who) == 1}
+
+
+def _inside_latin(text: str, start: int, end: int) -> bool:
+    """Whether the piece would cut a run of latin letters: the ``ok`` of ``token`` is no word."""
+    return (start > 0 and _is_latin(text[start - 1]) and _is_latin(text[start])) or (
+        end < len(text) and _is_latin(text[end - 1]) and _is_latin(text[end])
+    )
+
+
+def _is_latin(char: str) -> bool:
+    return "a" <= char <= "z"
 
 
 def _ordinal(met: re.Match[str]) -> Segment:

@@ -16,6 +16,8 @@ from knowledge.passages import Passages
 from knowledge.text import plain
 
 _QUOTED = re.compile('[“"「『《‘](.+?)[”"」』》’]')
+# 「含“保密”表述的事项」
+_OF_POWERS = re.compile("的(?:事项|项目|业务|权力|职权)[?。!]?$")
 _TWO_PEOPLE = frozenset({"两个人", "两人", "二人", "2人", "2个人"})
 
 
@@ -53,7 +55,7 @@ class Sets:
         if any(
             s.text.startswith(("经办", "谁经办", "在经办")) or s.text in ("经手", "经办的") for s in parts.facet_words
         ):
-            roles = ("经办", "承办", "主办")
+            roles = () if any(s.text == "参与" for s in parts.segments) else ("经办", "承办", "主办")
         facets = frozenset[Facet]()
         if Facet.RESPONSIBLE in parts.facets:
             facets = frozenset({Facet.RESPONSIBLE})
@@ -101,7 +103,10 @@ class Sets:
         """Whether a set of powers is asked for: 项 / 事项 / 业务 are counted, not steps, people or measures."""
         if parts.cue("powers"):
             return True
-        if parts.cue("does") and (parts.people or not (mentions or parts.cue("after", "before", "first", "last"))):
+        stepwise = parts.cue("after", "before", "first", "last")
+        if parts.cue("does") and not (stepwise and mentions) and (parts.people or not (mentions or stepwise)):
+            return True
+        if not mentions and (_QUOTED.search(parts.cut.text) or _OF_POWERS.search(parts.cut.text)):
             return True
         if parts.cue("compare") and (len(mentions) > 1 or any(m.each for m in mentions)):
             return False
@@ -154,8 +159,9 @@ class Sets:
         if not phrases:
             if facets and not parts.cue("all"):
                 return None
-            content = parts.names or parts.body or parts.ordinals or parts.people or parts.absent
-            if parts.cue("all", "count", "powers", "set") and not content:
+            if parts.cue("without") and memory.set_ask is not None and memory.set_ask.phrases:
+                return Query(Shape.LIST, set_ask=replace(memory.set_ask, without=True))  # 「哪几项没有」
+            if self._asks_for_all(parts):
                 return Query(Shape.LIST, set_ask=SetAsk(everything=True), counting=True)
             return None
         roles = self._passages.containing([[p] for p in phrases], frozenset({Facet.POSTS}))
@@ -173,6 +179,14 @@ class Sets:
             within=within,
         )
         return Query(Shape.LIST, set_ask=set_ask, counting=parts.cue("count"), said="、".join(phrases))
+
+    @staticmethod
+    def _asks_for_all(parts: Parts) -> bool:
+        """Whether all powers are asked for, and nothing else: 「都有哪些事项」."""
+        kinds = {Kind.NAME, Kind.BODY, Kind.ORDINAL, Kind.PERSON, Kind.ABSENT, Kind.OTHER}
+        content = any(s.kind in kinds for s in parts.segments) or parts.cue("without") or parts.excluded
+        what = any(s.tagged("cue:set") and s.word.endswith(("哪些", "啥", "什么")) for s in parts.segments)
+        return not content and (what or parts.cue("all", "count", "powers"))
 
     @staticmethod
     def _without(parts: Parts) -> bool:

@@ -22,6 +22,7 @@ MAX_QUESTION = 300
 # More options than this are no help on a phone.
 MAX_OPTIONS = 6
 
+_MAX_NEAR = 3
 _NEXT = re.compile("([下后上前])一项")
 
 
@@ -122,6 +123,8 @@ class Understanding:
         numbers = [s for s in parts.ordinals if s.counter in ("项", "号", "个", "个事项", "个项目", "类", "条", "")]
         if not numbers or any(m.strong and len(m.powers) == 1 for m in mentions):
             return None
+        ofpowers = [s for s in numbers if s.counter in ("项", "号", "个事项", "个项目")]
+        numbers = ofpowers or numbers  # 「第十一项措施第二条」: one power
         if mentions and not all(s.counter in ("项", "号", "个事项", "个项目") for s in numbers):
             return None
         if memory.powers and all(s.counter in ("条", "") for s in numbers):
@@ -165,13 +168,13 @@ class Understanding:
         open_ = [m for m in mentions if len(m.powers) > 1 and not m.each]
         blocked = self._resolver.blocked(parts, mentions)
         conflict = [c for m in mentions for c in m.conflict]
-        near = tuple(dict.fromkeys(p for m in mentions for p in m.powers))[:3]
+        near = _near(mentions)
         if parts.absent:
             # the power is named, and the register is silent about it
             return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label=parts.absent[0].word, near=near)
         if blocked or conflict:
             return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=near, said="、".join([*blocked, *conflict]))
-        facets = self._aspects.facets(parts, powers or near)
+        facets = self._aspects.facets(parts, powers or tuple(p for m in mentions for p in m.powers)[:MAX_OPTIONS])
         if open_ and not powers:
             options = dict.fromkeys(p for m in open_ for p in m.powers)
             return Query(Shape.CHOOSE, powers=tuple(options), facets=facets or self._inherited(parts, memory))
@@ -230,6 +233,7 @@ class Understanding:
             and again.phrases
             and phrases
             and not parts.facets
+            and not parts.cue("after", "before", "first", "last")
             and not any(self._resolver.body_says(p, phrases[0]) for p in memory.powers)
             and self._passages.containing([[phrases[0]]])
         ):
@@ -246,10 +250,10 @@ class Understanding:
     # ── refusing ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _unknown(self, parts: Parts, mentions: list[Mention]) -> Query:
-        near = tuple(dict.fromkeys(p for m in mentions for p in m.powers))[:3]
+        near = _near(mentions)
         if parts.absent:
             return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label=parts.absent[0].word, near=near)
-        if parts.unexplained or near:
+        if near or any(s.kind is Kind.OTHER for s in parts.segments):
             return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=near, said="、".join(parts.unexplained))
         if parts.cue("definition"):
             return Query(Shape.CHAT, label="help")
@@ -265,6 +269,12 @@ class Understanding:
             told = ",".join(sorted(s.tags)) or "、".join(s.people)
             lines.append(f"{s.text}\t{what}\t{told}{'  （排除）' if s in parts.excluded else ''}")
         return lines
+
+
+def _near(mentions: list[Mention]) -> tuple[int, ...]:
+    """Return the powers worth offering with a refusal; where too many share a word, none is."""
+    near = tuple(dict.fromkeys(p for m in mentions for p in m.powers))
+    return near if len(near) <= _MAX_NEAR else ()
 
 
 def _bare_number(parts: Parts) -> int | None:
