@@ -77,7 +77,7 @@ class Assistant:
             return Memory(
                 powers=found.powers,
                 facets=found.facets,
-                listed=memory.listed,
+                listed=memory.options or memory.listed,
                 set_ask=memory.set_ask if among else None,
                 people=people,
                 recent=tuple(dict.fromkeys([*found.powers, *memory.recent]))[:_RECENT],

@@ -245,6 +245,8 @@ class Composer:
                 first = self._responsible_line()
         elif ask.no_serial:
             first = f"没有印序号的有 {count} 项："
+        elif ask.units and not ask.phrases and not ask.people:
+            first = f"{'、'.join(ask.units)}有 {count} 项："
         elif ask.people and ask.without and not ask.phrases:
             role = "风险防控责任人" if ask.facets == {Facet.RESPONSIBLE} else "人员"
             first = f"{role}里没有{'、'.join(ask.people)}的有 {count} 项："

@@ -11,6 +11,8 @@ from knowledge.text import plain
 
 # A step is meant when this many characters of the question's content stand in it.
 _MEANT = 2
+# Who holds a post can be told of so many powers in one reply.
+MAX_TOGETHER = 6
 _PARTICLES = frozenset("的了着过吗呢吧啊")
 
 
@@ -55,6 +57,8 @@ class Lookup:
         assert ask is not None  # noqa: S101 - the caller's condition, told to the type checker
         evidence: dict[int, str] = {}
         positions = [p.position for p in self._register.powers if not ask.within or p.position in ask.within]
+        if ask.units:
+            positions = [p for p in positions if plain(self._register.power(p).unit) in ask.units]
         if ask.extreme:
             positions, evidence = self._extreme(positions, ask)
         if ask.no_serial:
@@ -103,6 +107,8 @@ class Lookup:
             return Findings(query, Shape.UNKNOWN)
         if len(powers) == 1:
             return Findings(query, Shape.ASK, powers, query.facets or (Facet.OVERVIEW,))
+        if query.facets == (Facet.POSTS,) and len(powers) <= MAX_TOGETHER:
+            return Findings(query, Shape.ASK, powers, query.facets)
         if query.facets:
             return Findings(query, Shape.CHOOSE, powers, query.facets)
         return Findings(query, Shape.LIST, powers)

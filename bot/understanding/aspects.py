@@ -71,7 +71,9 @@ class Aspects:
                 and any(self.says(p, s.text, Facet.PROCESS) for p in powers)
             )
         ]
-        content = [s for s in (*parts.body, *self._elsewhere(parts, powers), *acts) if not self.is_talk(s)]
+        links = self._links(parts, powers)
+        wording = [s for s in parts.body if not any(i in link for link in links for i in range(s.start, s.end - 1))]
+        content = [s for s in (*wording, *self._elsewhere(parts, powers), *acts) if not self.is_talk(s)]
         weak_who = bool(parts.facet_words) and all(
             s.text in WEAK_WHO or s.word in WEAK_WHO for s in parts.facet_words if s.tagged("facet:posts")
         )
@@ -86,7 +88,7 @@ class Aspects:
             facets == [Facet.POSTS]
             and weak_who
             and not in_posts
-            and (in_process or (step and step.where is not Where.AT))
+            and (in_process or (step and (step.where is not Where.AT or step.number is not None)))
         ):
             return (Facet.PROCESS,)
         stepwise = step is not None and (step.where is not Where.AT or parts.cue("place"))
@@ -102,13 +104,15 @@ class Aspects:
             # a premise that only other powers' processes speak of: 「得上党组会吧」
             if powers and any(self._passages.containing([[s.text]], frozenset({Facet.PROCESS})) for s in content):
                 return (Facet.PROCESS,)
-            if parts.cue("place", "conditions", "times", "handled"):
+            if parts.cue("place", "conditions", "times", "handled") or (
+                parts.yes_or_no and not parts.people and not parts.cue("he")
+            ):
                 return (Facet.PROCESS,)
         if facets == [Facet.OVERVIEW] and (step is not None or (in_process and self._is_vague(parts))):
             return (Facet.PROCESS,)
         if len(facets) > 1 and Facet.OVERVIEW in facets:
             facets.remove(Facet.OVERVIEW)
-        if parts.people and not facets and powers:
+        if (parts.people or (parts.cue("he") and parts.yes_or_no)) and not facets and powers:
             facets = [Facet.POSTS]
         return tuple(facets)
 
@@ -119,17 +123,17 @@ class Aspects:
 
     def _elsewhere(self, parts: Parts, powers: tuple[int, ...]) -> list[Segment]:
         """Return what stands in names, but not in the names of ``powers``: there it is wording."""
-        names = [plain(self._register.power(p).name) for p in powers]
-        links = [
-            link
-            for known, link in zip(parts.cut.match.known, parts.cut.match.links, strict=True)
-            if known.position in powers
-        ]
+        links = self._links(parts, powers)
         return [
             s
             for s in parts.names
-            if names and len(s.text) > 2 and not any(i in link for link in links for i in range(s.start, s.end - 1))
+            if links and len(s.text) > 2 and not any(i in link for link in links for i in range(s.start, s.end - 1))
         ]
+
+    @staticmethod
+    def _links(parts: Parts, powers: tuple[int, ...]) -> list[dict[int, float]]:
+        match = parts.cut.match
+        return [link for known, link in zip(match.known, match.links, strict=True) if known.position in powers]
 
     def says(self, position: int, text: str, facet: Facet) -> bool:
         """Whether the facet of the power says ``text``, or a word of it."""

@@ -1,6 +1,7 @@
 """From the segments that name powers to the powers that are meant."""
 
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 from bot.memory import Memory
 from bot.understanding.parts import Parts, facet_of
@@ -20,6 +21,8 @@ _TELLING = 0.35
 _CLEARER = 0.15
 # Share of a name or alias that must be there for the power to be named beyond doubt.
 _STRONG = 0.6
+# A name of at least so many characters that stands whole in the question is the one that is meant.
+_WHOLE = 4
 
 
 @dataclass
@@ -38,6 +41,25 @@ class Mention:
     def text(self) -> str:
         """The words of the mention."""
         return "".join(s.text for s in self.segments)
+
+
+@dataclass
+class _Fit:
+    """How a power fits a mention: the characters it explains, how telling (``value``) and how exactly (0 to 1) they
+    match, and how much of one of its names they are (``strength``, 0 to 1).
+    """
+
+    position: int
+    texts: tuple[str, ...]
+    links: dict[int, float]
+    covered: set[int]
+    value: float
+    exactness: float
+    strength: float
+
+    def clearer_than(self, other: "_Fit") -> bool:
+        """Whether this one explains the same characters, but more exactly."""
+        return self.covered == other.covered and self.exactness > other.exactness + _CLEARER
 
 
 class Resolver:
@@ -172,81 +194,73 @@ class Resolver:
 
     def resolve(self, cut: Cut, segments: list[Segment]) -> Mention:
         """Return the powers that ``segments`` name."""
+        telling = [s for s in segments if s.positions or not self.common(s.text)] or segments
         mention = Mention(segments)
-        match = cut.match
-        telling = [s for s in segments if s.positions or not self.common(s.text)]
-        segments = telling or segments
-        covers: dict[int, set[int]] = {}
-        values: dict[int, float] = {}
-        exactness: dict[int, float] = {}
-        strength: dict[int, float] = {}
-        for k, known in enumerate(match.known):
+        fits = self._narrowed(cut, telling, self._fits(cut, telling))
+        if not fits:
+            return mention
+        self._part(cut, mention, fits)
+        fits.sort(key=lambda fit: (-round(fit.value, 3), fit.position))
+        mention.powers = [fit.position for fit in fits]
+        mention.value = fits[0].value
+        mention.strong = all(fit.strength >= _STRONG for fit in fits)
+        if len(fits) == 1:
+            mention.conflict = self._conflict(cut, telling, fits[0])
+        return mention
+
+    def _fits(self, cut: Cut, segments: list[Segment]) -> list[_Fit]:
+        """Return the powers that explain any of ``segments``."""
+        fits = []
+        for known, links in zip(cut.match.known, cut.match.links, strict=True):
             covered: set[int] = set()
             value = quality = 0.0
             linked = 0
-            links = match.links[k]
             for s in segments:
-                if s.positions:
-                    if known.position in s.positions:
-                        covered.update(range(s.start, s.end))
-                        value += s.end - s.start
-                        quality += s.end - s.start
-                        linked += s.end - s.start
-                    continue
-                for i in range(s.start, s.end - 1):
+                if known.position in s.positions:
+                    covered.update(range(s.start, s.end))
+                    value, quality, linked = value + len(s.text), quality + len(s.text), linked + len(s.text)
+                for i in range(s.start, s.end - 1) if not s.positions else ():
                     if i in links:
                         covered.update((i, i + 1))
                         value += links[i] * self.index.telling(cut.text[i : i + 2])
-                        quality += links[i]
-                        linked += 1
+                        quality, linked = quality + links[i], linked + 1
             if covered:
-                position = known.position
-                covers[position], values[position], exactness[position] = covered, value, quality / linked
-                strength[position] = self._strength(cut, known.texts, covered)
-        if not covers:
-            return mention
-        best = max(values.values())
-        fitting = [p for p in covers if values[p] >= _WEAK * best]
-        fitting = [p for p in fitting if not any(covers[p] < covers[q] for q in fitting)]
-        fitting = [
-            p
-            for p in fitting
-            if not any(covers[q] == covers[p] and exactness[q] > exactness[p] + _CLEARER for q in fitting)
-        ]
-        if len(fitting) > 1:
-            words = sounds(plain("".join(s.text for s in segments)))
-            whole = [p for p in fitting if any(len(t) >= 4 and sounds(t) == words for t in self._texts(cut, p))]
-            if len(whole) == 1:
-                fitting = whole
-        sure = [p for p in fitting if strength[p] >= _STRONG]
-        if len(fitting) > 1 and len(sure) == 1:
+                strength = self._strength(cut, known.texts, covered)
+                fits.append(_Fit(known.position, known.texts, links, covered, value, quality / linked, strength))
+        return fits
+
+    def _narrowed(self, cut: Cut, segments: list[Segment], fits: list[_Fit]) -> list[_Fit]:
+        """Return the fits that nothing speaks against: those that explain most, exactly, and all at once."""
+        best = max((fit.value for fit in fits), default=0.0)
+        fits = [fit for fit in fits if fit.value >= _WEAK * best]
+        fits = [fit for fit in fits if not any(fit.covered < other.covered for other in fits)]
+        fits = [fit for fit in fits if not any(other.clearer_than(fit) for other in fits)]
+        beside = _beside(cut, segments)
+        if len(fits) > 1 and beside:
+            # 「外资设立登记」: what stands beside the name in the same breath may decide
+            linked = [sum(i in fit.links for i in beside) for fit in fits]
+            fits = [fit for fit, count in zip(fits, linked, strict=True) if count == max(linked)]
+        if len(fits) > 1:
+            said = sounds(plain(cut.text[segments[0].start : segments[-1].end]))
+            whole = [fit for fit in fits if any(len(t) >= _WHOLE and sounds(t) in said for t in fit.texts)]
+            fits = whole if len(whole) == 1 else fits
+        sure = [fit for fit in fits if fit.strength >= _STRONG]
+        if len(fits) > 1 and len(sure) == 1:
             # 「二手车出口最后是商务部批的吧」: what the others have of the question, this one says in its cells
-            rest = [s.text for s in segments if not any(i in covers[sure[0]] for i in range(s.start, s.end))]
-            if rest and all(self.body_says(sure[0], text) or self.body_says(sure[0], text[1:]) for text in rest):
-                fitting = sure
-        self._part(cut, mention, {p: covers[p] for p in fitting}, strength)
-        fitting.sort(key=lambda p: (-round(values[p], 3), p))
-        mention.powers = fitting
-        mention.value = best
-        mention.strong = all(strength[p] >= _STRONG for p in fitting)
-        if len(fitting) == 1:
-            mention.conflict = self._conflict(cut, segments, fitting[0], covers[fitting[0]])
-        return mention
+            rest = [s.text for s in segments if not any(i in sure[0].covered for i in range(s.start, s.end))]
+            if rest and all(self.body_says(sure[0].position, text) for text in rest):
+                fits = sure
+        return fits
 
     @staticmethod
-    def _part(cut: Cut, mention: Mention, covers: dict[int, set[int]], strength: dict[int, float]) -> None:
+    def _part(cut: Cut, mention: Mention, fits: list[_Fit]) -> None:
         """Powers that fit different pieces of a mention are either each named in full, or none is meant."""
-        apart = any(not covers[p] & covers[q] for p in covers for q in covers if p < q)
-        if not apart:
+        if not any(not one.covered & other.covered for one, other in combinations(fits, 2)):
             return
-        if all(strength[p] >= _STRONG for p in covers):
+        if all(fit.strength >= _STRONG for fit in fits):
             mention.each = True
         else:
-            mention.conflict = sorted({"".join(cut.text[i] for i in sorted(cover)) for cover in covers.values()})
-
-    @staticmethod
-    def _texts(cut: Cut, position: int) -> tuple[str, ...]:
-        return next(known.texts for known in cut.match.known if known.position == position)
+            mention.conflict = sorted({"".join(cut.text[i] for i in sorted(fit.covered)) for fit in fits})
 
     @staticmethod
     def _strength(cut: Cut, texts: tuple[str, ...], covered: set[int]) -> float:
@@ -261,7 +275,7 @@ class Resolver:
             best = max(best, held / max(1, len(heard)))
         return best
 
-    def _conflict(self, cut: Cut, segments: list[Segment], position: int, covered: set[int]) -> list[str]:
+    def _conflict(self, cut: Cut, segments: list[Segment], fit: _Fit) -> list[str]:
         """Return telling words of the mention that this power does not have: they speak for another one."""
         found = []
         for s in segments:
@@ -269,13 +283,24 @@ class Resolver:
                 continue
             run = ""
             for i in range(s.start, s.end + 1):
-                if i < s.end and i not in covered:
+                if i < s.end and i not in fit.covered:
                     run += cut.text[i]
                     continue
-                if len(run) > 1 and not self.body_says(position, run) and self.index.telling(run[:2]) >= _TELLING:
+                if len(run) > 1 and not self.body_says(fit.position, run) and self.index.telling(run[:2]) >= _TELLING:
                     found.append(run)
                 run = ""
         return found
+
+
+def _beside(cut: Cut, segments: list[Segment]) -> list[int]:
+    """Return where the register's wording stands that touches the names."""
+    edges = {s.start for s in segments} | {s.end for s in segments}
+    return [
+        i
+        for s in cut.segments
+        if s.kind is Kind.BODY and (s.start in edges or s.end in edges)
+        for i in range(s.start, s.end)
+    ]
 
 
 def _body_of(power: Power) -> str:

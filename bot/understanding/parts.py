@@ -1,10 +1,13 @@
 """A cut question, sorted by what its segments do: what it asks for, what it leaves out, what nothing explains."""
 
+import re
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from bot.understanding.segmentation import Cut, Kind, Segment
 from knowledge.models import Facet
+
+_FINAL_NOT = re.compile("[不没否][?。!]?$")
 
 # Who-words that leave open whether a post or the actor of a step is asked for.
 WEAK_WHO = frozenset({"谁", "是谁", "谁呀", "谁啊", "谁做", "谁在做", "谁弄", "谁搞", "谁来"})
@@ -44,6 +47,7 @@ class Parts:
     facets: list[Facet]
     facet_words: list[Segment]
     people: list[Segment]
+    units: tuple[str, ...]
     ordinals: list[Segment]
     absent: list[Segment]
     names: list[Segment]
@@ -55,6 +59,11 @@ class Parts:
         """Whether one of the cues is there."""
         tags = [f"cue:{name}" for name in names]
         return any(s.tagged(*tags) for s in self.segments)
+
+    @property
+    def yes_or_no(self) -> bool:
+        """Whether the question wants a yes or a no: 「…吗」, 「是不是…」, 「…不」."""
+        return self.cue("yesno") or bool(_FINAL_NOT.search(self.cut.text))
 
     def chat(self) -> str:
         """Return the chat topic that is there, if any."""
@@ -75,6 +84,7 @@ def sort(cut: Cut) -> Parts:
         facets=facets,
         facet_words=facet_words,
         people=[s for s in live if s.kind is Kind.PERSON],
+        units=tuple(dict.fromkeys(s.text for s in live if s.kind is Kind.UNIT)),
         ordinals=[s for s in live if s.kind is Kind.ORDINAL],
         absent=[s for s in live if s.kind is Kind.ABSENT],
         names=[s for s in live if s.kind is Kind.NAME],

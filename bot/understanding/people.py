@@ -18,6 +18,9 @@ _SURNAMES = frozenset(
 )
 
 
+_STRANGER = re.compile(rf"([{''.join(sorted(_SURNAMES))}])(?:处长|科长|主任|局长|书记|经理)")
+
+
 @dataclass(frozen=True)
 class Named:
     """A stretch of the question that names people; several when a surname fits several."""
@@ -64,7 +67,10 @@ class PeopleFinder:
         )
 
     def find(self, text: str) -> list[Named]:
-        """Return who is named in ``text`` (normalised; pinyin as codes), longest and exact readings first."""
+        """Return who is named in ``text`` (normalised; pinyin as codes), longest and exact readings first.
+
+        「张科长」 where no 张 is in the register is named too, with no people.
+        """
         said = sounds(text)
         found: list[Named] = []
         for length in self._lengths:
@@ -89,4 +95,7 @@ class PeopleFinder:
             who = self._by_surname[met[1] or met[2]]
             if not any(n.start < met.end() and met.start() < n.end for n in found):
                 found.append(Named(met.start(), met.end(), tuple(who), exact=False))
+        for met in _STRANGER.finditer(text):
+            if not any(n.start < met.end() and met.start() < n.end for n in found if n.people and n.exact is False):
+                found.append(Named(met.start(), met.end(), tuple(self._by_surname.get(met[1], ())), exact=False))
         return found

@@ -64,6 +64,7 @@ class SetAsk:
     without: bool = False
     last_step: bool = False
     everything: bool = False
+    units: tuple[str, ...] = ()  # only powers of these units
     within: tuple[int, ...] = ()  # only among these (the last list)
     no_serial: bool = False
     extreme: str = ""  # 最多 / 最少, of the items of ``facets``

@@ -11,7 +11,7 @@ from bot.understanding.parts import Parts, looks_into_a_column
 from bot.understanding.query import Query, Reason, SetAsk, Shape
 from bot.understanding.segmentation import Kind, Segment
 from bot.understanding.vocabulary import Vocabulary
-from knowledge.models import Facet
+from knowledge.models import Facet, Register
 from knowledge.passages import Passages
 from knowledge.text import plain
 
@@ -24,7 +24,8 @@ _TWO_PEOPLE = frozenset({"两个人", "两人", "二人", "2人", "2个人"})
 class Sets:
     """Understands questions about which powers."""
 
-    def __init__(self, passages: Passages, resolver: Resolver, aspects: Aspects, words: Vocabulary):
+    def __init__(self, register: Register, passages: Passages, resolver: Resolver, aspects: Aspects, words: Vocabulary):
+        self._several_units = len({power.unit for power in register.powers}) > 1
         self._passages = passages
         self._resolver = resolver
         self._aspects = aspects
@@ -42,10 +43,11 @@ class Sets:
         if memory.powers and parts.cue("yesno") and not parts.cue("own", "does") and not self.is_set(parts, mentions):
             return None  # 「不是路海轩吗」, of what is being talked of
         named = parts.people
-        if any(len(s.people) > 1 for s in named):
-            s = next(s for s in named if len(s.people) > 1)
-            return Query(Shape.UNKNOWN, reason=Reason.NO_SUCH_PERSON, said=s.text, label="、".join(s.people))
-        people = tuple(dict.fromkeys(s.people[0] for s in named))
+        stranger = next((s for s in named if not s.people), None)
+        if stranger is not None:
+            return Query(Shape.UNKNOWN, reason=Reason.NO_SUCH_PERSON, said=stranger.text)
+        # 「小周」 may be several: all of them are told, each with what is theirs
+        people = tuple(dict.fromkeys(person for s in named for person in s.people))
         sure = [m for m in mentions if m.powers and (m.strong or len(m.powers) == 1)]
         if sure and not self.is_set(parts, mentions):
             return None  # a premise about a power: 「赵思聪负责进口贴息吗」
@@ -64,9 +66,19 @@ class Sets:
         phrases = tuple(p for p in self.phrases(parts) if len(people) < 2 or p not in _TWO_PEOPLE)
         asked = [f for f in parts.facets if f not in (Facet.POSTS, Facet.RESPONSIBLE, Facet.OVERVIEW)]
         one = bool(asked) and not parts.cue("powers")
+        if asked and not one and set(asked) <= {Facet.RISKS, Facet.CONTROLS}:
+            facets = frozenset({Facet.RESPONSIBLE})  # 「沈国栋防控的事项」
         together = len(people) > 1 and parts.cue("together")
         followed = parts.cue("this") and memory.listed and memory.set_ask and not memory.set_ask.people
-        set_ask = SetAsk(people=people, together=together, roles=roles, phrases=phrases, facets=facets)
+        set_ask = SetAsk(
+            people=people,
+            together=together,
+            roles=roles,
+            phrases=phrases,
+            facets=facets,
+            without=self.is_set(parts, mentions) and not phrases and _negated(parts, named[0]),
+            units=self._units(parts),
+        )
         if followed and memory.set_ask:
             set_ask = replace(set_ask, phrases=(*memory.set_ask.phrases, *phrases))
         misspelt = next((s.text for s in named if _misspelt(s)), "")
@@ -123,62 +135,67 @@ class Sets:
 
     def by_set(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
         """「哪些要上党组会」, 「一共多少项」, 「措施最多的是哪项」."""
-        if (
-            Facet.RESPONSIBLE in parts.facets
-            and not mentions
-            and not parts.unexplained
-            and (parts.cue("all") or (parts.cue("compare") and not memory.powers))
-        ):
+        if self._asks_for_all_responsible(parts, mentions, memory):
             return Query(Shape.LIST, set_ask=SetAsk(everything=True), facets=(Facet.RESPONSIBLE,), counting=True)
-        if not self.is_set(parts, mentions):
-            return None
-        sure = [m for m in mentions if len(m.powers) == 1 and not m.conflict]
-        asked_items = parts.facets and not parts.cue("powers")
         phrases = self.phrases(parts)
-        if any(s.text not in phrases for s in parts.absent):
+        units = self._units(parts)
+        if units and not (mentions or parts.facets or parts.people or parts.unexplained or phrases):
+            return Query(Shape.LIST, set_ask=SetAsk(units=units), said="、".join(units))  # 「市场管理处呢」
+        if not self.is_set(parts, mentions) or any(s.text not in phrases for s in parts.absent):
             return None
-        if asked_items and not phrases and not parts.cue("all", "extreme") and (memory.powers or sure):
-            return None  # 「有哪些风险」 about what is being talked of
-        if asked_items and sure and not parts.cue("powers"):
-            return None
+        if parts.facets and not parts.cue("powers"):
+            if mentions:
+                return None  # 「二手车有哪些风险」
+            if memory.powers and not phrases and not parts.cue("all", "extreme"):
+                return None  # 「有哪些风险」 about what is being talked of
         if parts.cue("serial") and not phrases and self._without(parts):
             return Query(Shape.LIST, set_ask=SetAsk(no_serial=True))
         if parts.unexplained or self._ragged(parts):
             return None
-        # 「经手」, 「负责」 say what somebody does; only 岗位 says where to look
-        facets = frozenset(
-            f
-            for f in parts.facets
-            if f in (Facet.PROCESS, Facet.RISKS, Facet.CONTROLS)
-            or (f is Facet.POSTS and any("岗位" in s.text for s in parts.facet_words))
-        )
-        within = memory.listed if parts.cue("within") else ()
+        return self._by_phrases(parts, phrases, memory) if phrases else self._without_phrases(parts, memory)
+
+    @staticmethod
+    def _asks_for_all_responsible(parts: Parts, mentions: list[Mention], memory: Memory) -> bool:
+        """「责任人都是同一个人吗」: of the whole register."""
+        whole = parts.cue("all") or (parts.cue("compare") and not memory.powers)
+        return Facet.RESPONSIBLE in parts.facets and whole and not mentions and not parts.unexplained
+
+    def _without_phrases(self, parts: Parts, memory: Memory) -> Query | None:
+        """「措施最多的是哪项」, 「哪几项没有」, 「都有哪些事项」."""
+        facets = _columns(parts)
         extreme = next((s.text for s in parts.segments if s.tagged("cue:extreme")), "")
-        if extreme and facets and not phrases:
+        if extreme and facets:
+            within = memory.listed if parts.cue("within") else ()
             return Query(Shape.LIST, set_ask=SetAsk(facets=facets, within=within, extreme=extreme))
-        if not phrases:
-            if facets and not parts.cue("all"):
-                return None
-            if parts.cue("without") and memory.set_ask is not None and memory.set_ask.phrases:
-                return Query(Shape.LIST, set_ask=replace(memory.set_ask, without=True))  # 「哪几项没有」
-            if self._asks_for_all(parts):
-                return Query(Shape.LIST, set_ask=SetAsk(everything=True), counting=True)
+        if facets and not parts.cue("all"):
             return None
-        roles = self._passages.containing([[p] for p in phrases], frozenset({Facet.POSTS}))
-        if roles and not parts.cue("powers") and len(roles) == len(self._passages.containing([[p] for p in phrases])):
-            return Query(  # 「数据统计人员是哪几个」: a post and who holds it
-                Shape.ASK, facets=(Facet.POSTS,), set_ask=SetAsk(phrases=phrases), said="、".join(phrases)
-            )
-        in_names = parts.cue("names_with")
+        if parts.cue("without") and memory.set_ask is not None and memory.set_ask.phrases:
+            return Query(Shape.LIST, set_ask=replace(memory.set_ask, without=True))
+        if self._asks_for_all(parts):
+            return Query(Shape.LIST, set_ask=SetAsk(everything=True), counting=True)
+        return None
+
+    def _by_phrases(self, parts: Parts, phrases: tuple[str, ...], memory: Memory) -> Query:
+        """「哪些要上党组会」, 「措施里提到保密的」, 「哪些不用经过政务服务中心」."""
+        said = "、".join(phrases)
+        places = self._passages.containing([[p] for p in phrases])
+        if places and all(p.facet is Facet.POSTS for p in places) and not parts.cue("powers"):
+            # 「数据统计人员是哪几个」: a post and who holds it
+            return Query(Shape.ASK, facets=(Facet.POSTS,), set_ask=SetAsk(phrases=phrases), said=said)
         set_ask = SetAsk(
             phrases=phrases,
-            facets=facets,
-            in_names=in_names,
+            facets=_columns(parts),
+            in_names=parts.cue("names_with"),
             without=self._without(parts),
             last_step=any(s.tagged("cue:last") and s.text[-1] in "步节道关" for s in parts.segments),
-            within=within,
+            within=memory.listed if parts.cue("within") else (),
+            units=self._units(parts),
         )
-        return Query(Shape.LIST, set_ask=set_ask, counting=parts.cue("count"), said="、".join(phrases))
+        return Query(Shape.LIST, set_ask=set_ask, counting=parts.cue("count"), said=said)
+
+    def _units(self, parts: Parts) -> tuple[str, ...]:
+        """Return the units asked about; in a register of one unit its name tells nothing."""
+        return parts.units if self._several_units else ()
 
     @staticmethod
     def _asks_for_all(parts: Parts) -> bool:
@@ -205,7 +222,7 @@ class Sets:
         if any(len(q) > 1 for q in quoted):
             return tuple(q for q in quoted if len(q) > 1)
         phrases: list[str] = []
-        kinds = (Kind.NAME, Kind.BODY, Kind.UNIT)
+        kinds = (Kind.NAME, Kind.BODY)
         for s in parts.segments:
             # 「哪些有违反办理时限的风险」: the register does speak of it
             absent_here = (
@@ -245,6 +262,23 @@ class Sets:
         )
 
 
+def _columns(parts: Parts) -> frozenset[Facet]:
+    """Return the columns that the question looks into: 「经手」 says what somebody does, only 岗位 where to look."""
+    posts = any("岗位" in s.text for s in parts.facet_words)
+    looked = {Facet.PROCESS, Facet.RISKS, Facet.CONTROLS} | ({Facet.POSTS} if posts else set())
+    return frozenset(looked & set(parts.facets))
+
+
+def _negated(parts: Parts, person: Segment) -> bool:
+    """Whether the person is wanted to be absent: 「不归沈国栋管的」, 「没有陶立群的」."""
+    before = [s for s in parts.segments if s.end <= person.start][-2:]
+    return not any(s.kind is Kind.MARK for s in before) and any(
+        s.text in ("不", "没", "未", "非") or s.tagged("cue:without") for s in before
+    )
+
+
 def _misspelt(s: Segment) -> bool:
+    if len(s.people) != 1:
+        return False
     person = s.people[0]
     return len(s.text) == len(person) and s.text != person and not any(c >= "\ue000" for c in s.text)

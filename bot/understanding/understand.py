@@ -22,6 +22,7 @@ MAX_QUESTION = 300
 # More options than this are no help on a phone.
 MAX_OPTIONS = 6
 
+_EITHER = re.compile("(前|后|另)(?:面|边|外|头)?(?:那|一)?(?:一)?个.*")
 _MAX_NEAR = 3
 _NEXT = re.compile("([下后上前])一项")
 
@@ -35,7 +36,7 @@ class Understanding:
         self._resolver = Resolver(self._register, PowerIndex(lexicon), words)
         self._segmenter = Segmenter(lexicon, self._resolver.index, passages, words)
         self._aspects = Aspects(lexicon, passages, words)
-        self._sets = Sets(passages, self._resolver, self._aspects, words)
+        self._sets = Sets(self._register, passages, self._resolver, self._aspects, words)
 
     # ── the way through ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -75,7 +76,8 @@ class Understanding:
 
     def _chat(self, parts: Parts, memory: Memory) -> Query | None:
         topic = parts.chat()
-        content = parts.names or parts.people or parts.ordinals or parts.absent or parts.body
+        known = [s for s in parts.people if s.people]  # 「我是新来的小周」 names nobody of the register
+        content = parts.names or known or parts.ordinals or parts.absent or parts.body
         if topic in ("who", "help") and not content:
             return Query(Shape.CHAT, label=topic)
         if not topic or content or parts.facets:
@@ -92,8 +94,16 @@ class Understanding:
 
     def _by_choice(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
         """「第二个」, 「2」: one of what was listed or offered before."""
-        listed = memory.options or memory.listed
+        listed = memory.options or (memory.powers if len(memory.powers) > 1 else memory.listed)
         number = _bare_number(parts)
+        met = _EITHER.fullmatch(plain(parts.cut.text)) if len(listed) == 2 and not mentions else None
+        if met and met[1] == "另":
+            other = [p for p in listed if p not in memory.powers]
+            if len(other) == 1:
+                facets = self._aspects.facets(parts, tuple(other)) or memory.facets or (Facet.OVERVIEW,)
+                return self._aspects.ask(parts, tuple(other), facets)
+        elif met:
+            number = 1 if met[1] == "前" else 2
         ordinal = next((s for s in parts.ordinals if s.counter in ("个", "", "位", "条", "项", "件")), None)
         if number is None and ordinal is not None and ordinal.number is not None and listed and not mentions:
             if ordinal.counter == "项" and (ordinal.text.startswith("第") and not memory.options and not memory.listed):
@@ -183,7 +193,10 @@ class Understanding:
         powers, facets = self._with_last(parts, powers, facets, memory)
         if not facets:
             facets = self._inherited(parts, memory) or (Facet.OVERVIEW,)
-        return self._aspects.ask(parts, powers, facets)
+        query = self._aspects.ask(parts, powers, facets)
+        if parts.cue("he") and parts.yes_or_no and Facet.POSTS in facets:
+            return replace(query, people=memory.people)  # 「那二手车也是他吗」
+        return query
 
     @staticmethod
     def _with_last(
