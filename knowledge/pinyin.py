@@ -16,6 +16,7 @@ from pypinyin.constants import PINYIN_DICT
 
 # First code point of the codes: Unicode's private use area, which holds no character of any text.
 _FIRST_CODE = 0xE000
+_LAST_CODE = 0xF900
 
 
 @cache
@@ -38,6 +39,11 @@ def code_of(syllable: str) -> str:
     """Return the one-character code of a syllable; a stable one within this process."""
     syllable = _SAME.get(syllable, syllable)
     return _codes.setdefault(syllable, chr(_FIRST_CODE + len(_codes)))
+
+
+def is_code(char: str) -> bool:
+    """Whether ``char`` is the code of a syllable."""
+    return _FIRST_CODE <= ord(char) < _LAST_CODE
 
 
 @lru_cache(maxsize=65536)

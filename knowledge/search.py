@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz
 
 from knowledge.lexicon import Lexicon
-from knowledge.pinyin import blurred, initials, sounds
+from knowledge.pinyin import blurred, initials, is_code, sounds
 from knowledge.text import plain
 
 if TYPE_CHECKING:
@@ -134,18 +134,17 @@ class PowerIndex:
 
     @cached_property
     def _spread(self) -> Counter[str]:
-        """How many powers' names have a pair, by characters and by sound."""
+        """How many powers' names have a pair, by characters and by sound; of few powers only."""
         counts: Counter[str] = Counter()
         for position in range(1, self.size + 1):
             texts = self._texts(position)
-            counts.update({pair for text in texts for pair in pairs(text)})
-            if self.size <= _LOOK_AT:
-                counts.update({pair for text in texts for pair in _sound_pairs(text)})
+            counts.update({pair for text in texts for pair in (*pairs(text), *_sound_pairs(text))})
         return counts
 
     def telling(self, pair: str) -> float:
         """Return how telling a pair is, from 0 (every name has it) to 1 (one name, or none, has it)."""
-        return math.log(1 + self.size / max(1, self._spread[pair])) / math.log(1 + self.size)
+        spread = self._spread[pair] if self.size <= _LOOK_AT else self._candidates.spread(pair)
+        return math.log(1 + self.size / max(1, spread)) / math.log(1 + self.size)
 
     @cached_property
     def _candidates(self) -> "Candidates":
@@ -173,7 +172,8 @@ class PowerIndex:
                 if pair in power.exact:
                     here[i] = EXACT
                 elif sound_pairs[i] in power.sound:
-                    here[i] = BY_SOUND
+                    # typed as pinyin, the sound is all there is
+                    here[i] = EXACT if is_code(text[i]) and is_code(text[i + 1]) else BY_SOUND
                 elif blurred_pairs[i] in power.blurred:
                     here[i] = BLURRED
                 elif pair in power.loose:
@@ -200,13 +200,14 @@ class PowerIndex:
         return [" ".join(map(initials, self._texts(position))) for position in range(1, self.size + 1)]
 
     def find(self, text: str, limit: int = 10) -> list[Hit]:
-        """Return the powers that ``text`` may name, best first (ties by position), at most ``limit``."""
-        query = plain(text)
-        said = sounds(query)
-        hits = []
-        for position in self._look_at(query):
-            texts = self._known(position).texts
-            best = max(0.6 * fuzz.WRatio(query, name) + 0.4 * fuzz.partial_ratio(said, sounds(name)) for name in texts)
-            hits.append(Hit(position, best / 100))
+        """Return the powers that ``text``, as typed, may name, best first (ties by position), at most ``limit``."""
+        query = _typed(text)
+        scores: dict[int, float] = {}
+        for name in self._names if self.size <= _LOOK_AT else self._names_of(self._look_at(query)):
+            likeness = max(name.likeness(reading) for reading in _readings(query))
+            scores[name.position] = max(likeness, scores.get(name.position, 0.0))
+        hits = [Hit(position, score) for position, score in scores.items() if score > 0]
+        if not hits and query.isascii() and len(query) > 1:
+            hits = [Hit(position, 1.0) for position in self.by_initials(query)]
         hits.sort(key=lambda hit: (-hit.score, hit.position))
         return hits[:limit]

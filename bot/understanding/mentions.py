@@ -170,7 +170,7 @@ class Resolver:
                 if not facet and 0 <= j < len(segments) and segments[j].text == "的":
                     j += step
                 run = ""
-                while 0 <= j < len(segments) and segments[j].kind is Kind.OTHER:
+                while 0 <= j < len(segments) and segments[j].is_loose:
                     run = run + segments[j].text if step > 0 else segments[j].text + run
                     j += step
                 if len(run) > 1 or (run and s.end - s.start == 2 and weak):

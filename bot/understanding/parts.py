@@ -168,7 +168,7 @@ def _unexplained(segments: list[Segment]) -> list[str]:
         )
         if talk and named:
             continue
-        for other, run in groupby(clause, key=lambda s: s.kind is Kind.OTHER):
+        for other, run in groupby(clause, key=lambda s: s.is_loose):
             words = "".join(s.text for s in run)
             if other and len(words) > 1:
                 runs.append(words)

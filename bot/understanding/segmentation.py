@@ -45,7 +45,7 @@ _GAINS = {
 }
 _PADDING_GAIN = 0.95
 _PADDING = frozenset({"padding"})
-_WEAK_TAGS = frozenset({"padding", "cue:handled"})
+_WEAK_TAGS = frozenset({"padding", "cue:handled", "cue:act"})
 _BY_SOUND = 0.65
 
 _NUMBER = r"(?:\d{1,6}|[一二三四五六七八九十两百]{1,5})"
@@ -77,6 +77,11 @@ class Segment:
     counter: str = ""
     word: str = ""  # the word that was meant, where the text only sounds like it
     positions: frozenset[int] = frozenset()  # powers named by initials
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether nothing explains the segment, or it is but a single acting character (定, 投)."""
+        return self.kind is Kind.OTHER or (len(self.text) == 1 and "cue:act" in self.tags)
 
     def tagged(self, *tags: str) -> bool:
         """Whether the segment has one of ``tags``."""
@@ -279,7 +284,8 @@ class Segmenter:
                     end - start < 2 or not any(t.startswith(("facet:", "cue:")) for t in words.tags[heard])
                 ):
                     continue
-                gain = (_PADDING_GAIN if words.tags[heard] == {"padding"} else _GAINS[Kind.WORD]) * (
+                facet = any(t.startswith("facet:") for t in words.tags[heard])
+                gain = (_GAINS[Kind.WORD] if facet or not coded else _PADDING_GAIN) * (
                     1.0 if coded else _BY_SOUND
                 )
                 offer(gain, Segment(start, end, piece, Kind.WORD, tags=words.tags[heard], word=heard))
@@ -345,9 +351,10 @@ class Segmenter:
                 continue
             touched = [s for s in kept if s.start < end and s.end > start]
             loose = (Kind.OTHER, Kind.NAME, Kind.BODY)
+            unknown = any(s.kind is Kind.OTHER and not self._words.of(s.text) for s in touched)
             doubtful = bool(mistyped & set(range(start, end))) and self._lexicon.is_word(token)
-            if not (doubtful or any(s.kind is Kind.OTHER for s in touched)) or not all(
-                s.kind in loose or (s.tags == {"padding"} and s.end - s.start == 1) for s in touched
+            if not (doubtful or unknown) or not all(
+                s.kind in loose or (s.tags <= _WEAK_TAGS and s.end - s.start == 1) for s in touched
             ):
                 continue
             overlaps = [text[max(start, s.start) : min(end, s.end)] for s in touched if s.kind is Kind.NAME]

@@ -1,0 +1,68 @@
+"""Candidates among many names: an index over characters and pairs of syllables, so that only a few are ranked.
+
+The index is bm25s: over the same n-grams of 100,000 names and 40 queries it answers in 0.8 ms at the median, while
+SQLite FTS5 (``OR`` of the n-grams, ``order by rank``) needs 150 ms, because it computes every match's rank anew.
+FTS5 would take less memory (13 MB instead of 45 MB) and build faster (1.5 s instead of 3 s), which matters less:
+an index is built once.
+"""
+
+from collections.abc import Iterable
+
+import bm25s
+import numpy as np
+
+from knowledge.pinyin import sounds
+
+# BM25's b: how much a long name loses. Less than the usual 0.75: people leave out more than they make up.
+_LENGTH_MATTERS = 0.4
+# A query's rarest n-grams are added up until they were met so often; the rest, common ones, changes little.
+_MOST_MEETINGS = 300_000
+
+
+def _grams(text: str) -> Iterable[str]:
+    """Return each character and each pair of neighbouring syllables of ``text`` once; a blank parts names."""
+    said = sounds(text)
+    pairs = (said[i : i + 2] for i in range(len(said) - 1) if " " not in said[i : i + 2])
+    return dict.fromkeys([*text.replace(" ", ""), *pairs])
+
+
+class Candidates:
+    """Finds the names that share most with a text. ``texts[row]`` holds the names of one power, parted by blanks."""
+
+    def __init__(self, texts: list[str]):
+        numbers: dict[str, int] = {}
+        rows = [[numbers.setdefault(gram, len(numbers)) for gram in _grams(text)] for text in texts]
+        self.texts = texts
+        self._numbers = numbers
+        self._index = bm25s.BM25(b=_LENGTH_MATTERS)
+        self._index.index((rows, numbers), create_empty_token=False, show_progress=False)
+        starts = self._index.scores["indptr"]
+        self._met = (starts[1:] - starts[:-1]).tolist()
+
+    def best(self, text: str, limit: int) -> list[int]:
+        """Return up to ``limit`` rows that share most with ``text``, best first.
+
+        ``text`` may hold codes of ``knowledge.pinyin`` in the place of characters.
+        """
+        held = [number for gram in _grams(text) if (number := self._numbers.get(gram)) is not None]
+        held.sort(key=self._met.__getitem__)
+        chosen, meetings = [], 0
+        for number in held:
+            meetings += self._met[number]
+            if chosen and meetings > _MOST_MEETINGS:
+                break
+            chosen.append(number)
+        if not chosen:
+            return []
+        scores = self._index.get_scores_from_ids(chosen)
+        rows = np.flatnonzero(scores)
+        if len(rows) > limit:
+            least = np.partition(scores[rows], -limit)[-limit]
+            rows = rows[scores[rows] >= least]
+        order = np.argsort(-scores[rows], kind="stable")
+        return [int(row) for row in rows[order][:limit]]
+
+    def spread(self, pair: str) -> int:
+        """Return how many rows have a pair of neighbouring characters that sounds like ``pair``."""
+        number = self._numbers.get(sounds(pair))
+        return 0 if number is None else int(self._met[number])

@@ -1,0 +1,198 @@
+"""The assistant as its users meet it: what is said, what comes back, what is remembered."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.assistant import Assistant
+from bot.messages import Question, Reply
+from knowledge.models import Facet, Register
+
+HOSTILE = {
+    "100,000 characters": "进口贴息的流程" * 15_000,
+    "only emoji": "🙏🚗" * 3_000,
+    "only marks": "？！，。" * 5_000,
+    "nested markup": "<b>" * 20_000 + "二手车",
+    "10,000 zero-width characters": "\u200b" * 10_000,
+    "one character": "谁",
+    "NUL": "\0",
+    "a lone surrogate": "\ud800",
+    "ligatures that NFKC blows up": "\ufdfa" * 20_000,
+    "many ordinals": "1、2、" * 70 + "项",
+    "format strings": "{{7*7}} ${jndi:ldap://x.y/z} ../../../etc/passwd %s%n",
+}
+
+
+def ask(assistant: Assistant, text: str, chat: str, user: str = "u") -> Reply:
+    return assistant.answer(Question(text=text, chat=chat, user=user)).reply
+
+
+def talk(assistant: Assistant, chat: str, *texts: str) -> Reply:
+    """Say ``texts`` one after the other and return the last reply."""
+    return [ask(assistant, text, chat) for text in texts][-1]
+
+
+def test_the_process_is_verbatim_and_whole(assistant: Assistant) -> None:
+    reply = ask(assistant, "进口贴息的流程", "process")
+    assert (reply.kind, reply.powers, reply.facets) == ("answer", (15,), (Facet.PROCESS,))
+    steps = reply.blocks[0].lines
+    assert (len(steps), steps[0], steps[-1]) == (13, "接商务部年度政策文件", "审核结果报商务部")
+
+
+def test_who_is_responsible_comes_with_who_handles_it(assistant: Assistant) -> None:
+    reply = ask(assistant, "谁负责二手车出口", "who")
+    assert reply.first == "二手车出口备案初审：赵思聪（外贸运行处经办人）"
+    assert "风险防控责任人：曹丽君" in reply.text
+
+
+def test_the_source_is_named_last(assistant: Assistant) -> None:
+    assert ask(assistant, "易制毒的风险", "source").text.splitlines()[-1].startswith("—— 权责清单及廉政风险防控表")
+    assert "第8项" in ask(assistant, "易制毒的风险", "source").source
+    assert "“行政检查”" in ask(assistant, "行政检查的风险", "source").source
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["今天天气怎么样", "二手房出口", "出口退税流程", "进口车贴膜", "基金定投", "二手车过户找谁", "王建国负责哪些事项", "张丽君管什么"],
+)
+def test_what_only_shares_words_with_a_power_is_refused(assistant: Assistant, text: str) -> None:
+    reply = ask(assistant, text, "refused")
+    assert reply.kind == "unknown"
+    assert not reply.blocks
+
+
+@pytest.mark.parametrize("asked", ["几天能办好", "收费吗", "电话多少", "需要什么材料", "办公室在几楼"])
+def test_what_a_register_never_holds_is_said_with_the_power_that_was_found(assistant: Assistant, asked: str) -> None:
+    reply = ask(assistant, f"二手车备案{asked}", "never held")
+    assert reply.kind == "unknown"
+    assert "二手车出口备案初审" in reply.first
+    assert "没有写" in reply.first
+
+
+@pytest.mark.parametrize(
+    ("text", "powers"),
+    [
+        ("自动进口许可的流程", {2, 3}),
+        ("限制出口谁负责", {6, 7}),
+        ("配额找谁", {5, 7}),
+        ("北京外经贸那个", {10, 11}),
+        ("jidian de liucheng", {2}),
+        ("机电的流程", {2}),
+        ("非机电的流程", {3}),
+    ],
+)
+def test_ties_are_not_decided_by_accident(assistant: Assistant, text: str, powers: set[int]) -> None:
+    reply = ask(assistant, text, text)
+    assert set(reply.powers) == powers
+    assert reply.kind == ("choose" if len(powers) > 1 else "answer")
+
+
+@pytest.mark.parametrize(
+    ("text", "power"),
+    [
+        ("进口贴西的流程", 15),
+        ("二手车初口谁管", 9),
+        ("jinkou tiexi", 15),
+        ("jktx", 15),
+        ("贴息项目进口的风险", 15),
+        ("兩用物項的風險", 1),
+        ("担\u200b保平台", 11),
+        ("＠＠二手車！！！", 9),
+    ],
+)
+def test_badly_typed_names_are_understood(assistant: Assistant, text: str, power: int) -> None:
+    reply = ask(assistant, text, text)
+    assert (reply.kind, reply.powers) == ("answer", (power,))
+
+
+def test_a_follow_up_keeps_the_power_or_the_facet(assistant: Assistant) -> None:
+    assert talk(assistant, "follow 1", "二手车谁管", "那风险呢").facets == (Facet.RISKS,)
+    reply = talk(assistant, "follow 2", "贴息的风险", "二手车的呢")
+    assert (reply.powers, reply.facets) == ((9,), (Facet.RISKS,))
+
+
+def test_a_new_subject_inherits_nothing(assistant: Assistant) -> None:
+    reply = talk(assistant, "new subject", "贴息的风险", "二手车出口备案初审")
+    assert (reply.powers, reply.facets) == ((9,), (Facet.OVERVIEW,))
+
+
+def test_another_subject_is_refused_in_the_middle_of_a_talk(assistant: Assistant) -> None:
+    assert talk(assistant, "weather", "两用物项的流程", "明天下雨不").kind == "unknown"
+
+
+@pytest.mark.parametrize("choice", ["2", "第二个", "非机电的"])
+def test_a_choice_is_made_by_number_or_by_name(assistant: Assistant, choice: str) -> None:
+    reply = talk(assistant, f"choice {choice}", "自动进口许可的流程", choice)
+    assert (reply.kind, reply.powers, reply.facets) == ("answer", (3,), (Facet.PROCESS,))
+
+
+def test_a_correction_replaces_the_power(assistant: Assistant) -> None:
+    reply = talk(assistant, "correction", "机电的流程", "不是机电，是非机电")
+    assert (reply.powers, reply.facets) == ((3,), (Facet.PROCESS,))
+
+
+def test_two_people_in_one_group_never_mix(assistant: Assistant) -> None:
+    ask(assistant, "二手车的流程", "group", "anna")
+    ask(assistant, "贴息的流程", "group", "bert")
+    assert ask(assistant, "风险呢", "group", "anna").powers == (9,)
+    assert ask(assistant, "风险呢", "group", "bert").powers == (15,)
+
+
+def test_a_false_premise_is_corrected(assistant: Assistant) -> None:
+    reply = ask(assistant, "赵思聪负责进口贴息吗", "premise")
+    assert reply.first.startswith("不是赵思聪")
+    assert "孙钰程" in reply.first
+
+
+def test_a_step_is_pointed_at_within_its_process(assistant: Assistant) -> None:
+    block = ask(assistant, "贴息送审之后是什么", "step").blocks[0]
+    assert [block.lines[i] for i in block.marked] == ["处室会同第三方审核"]
+    assert talk(assistant, "step 2", "进口贴息第一步是什么", "下一步").blocks[0].marked == (1,)
+
+
+def test_what_differs_is_told_facet_by_facet(assistant: Assistant) -> None:
+    reply = ask(assistant, "资金支持和国际化的防控措施有什么不同", "compare")
+    only = next(block for block in reply.blocks if "只有外贸企业资金支持项目有" in block.heading)
+    assert only.lines == ("加强干部思想教育，提升工作保密意识。",)
+
+
+def test_a_list_says_why_each_power_is_in_it(assistant: Assistant) -> None:
+    reply = ask(assistant, "常宇负责哪些", "list")
+    assert (reply.kind, reply.powers) == ("list", (8, 10, 11, 13, 16, 17))
+    assert "外贸运行处检查人员" in reply.text
+
+
+def test_at_most_six_options_are_offered(assistant: Assistant) -> None:
+    for text in ("出口的事归谁", "项目的风险", "企业的流程", "审批的风险"):
+        assert len(ask(assistant, text, text).options) <= 6
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_text_gets_a_polite_reply(assistant: Assistant, text: str) -> None:
+    reply = ask(assistant, text, "hostile")
+    assert reply.kind in ("unknown", "chat", "answer", "choose")
+    assert reply.text
+
+
+@given(st.text(max_size=60))
+def test_any_text_gets_a_reply(assistant: Assistant, text: str) -> None:
+    assert ask(assistant, text, "any").kind in ("answer", "list", "choose", "unknown", "chat")
+
+
+WORDS = st.sampled_from(
+    "进口 贴息 二手车 机电 非机电 配额 谁 负责 流程 风险 第 三 步 项 哪些 没有 不是 , 、 和 的 呢 吗 常宇 曹处 商务部 党组会 之后 最后 他 这俩 里面 2 “ ” jktx".split()
+)
+
+
+@given(st.lists(st.lists(WORDS, min_size=1, max_size=8), min_size=1, max_size=4))
+def test_any_talk_keeps_to_the_register(assistant: Assistant, waimao: Register, talk_: list[list[str]]) -> None:
+    """Whatever is asked in whatever order: the powers exist, and an answer's steps, risks and controls are verbatim."""
+    said = {step.text for power in waimao.powers for step in power.process}
+    said |= {risk.text for power in waimao.powers for risk in power.risks}
+    said |= {control for power in waimao.powers for control in power.controls}
+    for words in talk_:
+        reply = ask(assistant, "".join(words), "talk", str(talk_))
+        assert set(reply.powers) <= set(range(1, len(waimao.powers) + 1))
+        for block in reply.blocks:
+            if reply.kind == "answer" and block.numbered:
+                assert all(any(line.endswith(text) for text in said) or "、" in line for line in block.lines)
