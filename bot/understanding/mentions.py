@@ -36,6 +36,7 @@ class Mention:
     strong: bool = False
     conflict: list[str] = field(default_factory=list)
     value: float = 0.0
+    explanation: list[str] = field(default_factory=list)  # how well each power fits
 
     @property
     def text(self) -> str:
@@ -56,6 +57,13 @@ class _Fit:
     value: float
     exactness: float
     strength: float
+
+    def told(self, length: int) -> str:
+        """Return the fit in words, for a mention of ``length`` characters."""
+        return (
+            f"{self.position} {self.texts[0]}：说明了其中 {len(self.covered)}/{length} 字，分量 {self.value:.2f}，"
+            f"确切 {self.exactness:.2f}，占名称的 {self.strength:.0%}"
+        )
 
     def clearer_than(self, other: "_Fit") -> bool:
         """Whether this one explains the same characters, but more exactly."""
@@ -202,6 +210,7 @@ class Resolver:
         self._part(cut, mention, fits)
         fits.sort(key=lambda fit: (-round(fit.value, 3), fit.position))
         mention.powers = [fit.position for fit in fits]
+        mention.explanation = [fit.told(len(mention.text)) for fit in fits]
         mention.value = fits[0].value
         mention.strong = all(fit.strength >= _STRONG for fit in fits)
         if len(fits) == 1:
@@ -232,7 +241,13 @@ class Resolver:
     def _narrowed(self, cut: Cut, segments: list[Segment], fits: list[_Fit]) -> list[_Fit]:
         """Return the fits that nothing speaks against: those that explain most, exactly, and all at once."""
         best = max((fit.value for fit in fits), default=0.0)
-        fits = [fit for fit in fits if fit.value >= _WEAK * best]
+        main = {i for fit in fits if fit.value == best for i in fit.covered}
+        fits = [
+            # a short name in full beside a long one is meant as well (「两用物项和易制毒化学品」)
+            fit
+            for fit in fits
+            if fit.value >= _WEAK * best or (fit.strength >= _STRONG and not fit.covered & main)
+        ]
         fits = [fit for fit in fits if not any(fit.covered < other.covered for other in fits)]
         fits = [fit for fit in fits if not any(other.clearer_than(fit) for other in fits)]
         beside = _beside(cut, segments)

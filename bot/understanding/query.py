@@ -88,4 +88,4 @@ class Query:
     counting: bool = False
     with_responsible: bool = False  # 「谁负责」 also wants the person responsible for the controls
     said: str = ""  # the words the reply may quote
-    explanation: list[str] = field(default_factory=list, compare=False)
+    explanation: tuple[str, ...] = field(default=(), compare=False)  # how it was understood, for a person

@@ -285,9 +285,7 @@ class Segmenter:
                 ):
                     continue
                 facet = any(t.startswith("facet:") for t in words.tags[heard])
-                gain = (_GAINS[Kind.WORD] if facet or not coded else _PADDING_GAIN) * (
-                    1.0 if coded else _BY_SOUND
-                )
+                gain = (_GAINS[Kind.WORD] if facet or not coded else _PADDING_GAIN) * (1.0 if coded else _BY_SOUND)
                 offer(gain, Segment(start, end, piece, Kind.WORD, tags=words.tags[heard], word=heard))
 
     def _offer_names(self, text: str, match: Match, offer: Offer) -> None:

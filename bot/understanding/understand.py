@@ -14,6 +14,7 @@ from bot.understanding.vocabulary import Vocabulary
 from knowledge.lexicon import Lexicon
 from knowledge.models import Facet, Register
 from knowledge.passages import Passages
+from knowledge.pinyin import spelt
 from knowledge.search import PowerIndex
 from knowledge.text import normalise, plain
 
@@ -47,17 +48,14 @@ class Understanding:
             return Query(Shape.UNKNOWN, reason=Reason.EMPTY)
         if len(normalised) > MAX_QUESTION:
             return Query(Shape.UNKNOWN, reason=Reason.TOO_LONG)
-        cut = self._segmenter.cut(normalised)
-        parts = sort(cut)
-        query = self._decide(parts, memory)
-        query.explanation.extend(self._explain(parts))
-        return query
-
-    def _decide(self, parts: Parts, memory: Memory) -> Query:
+        parts = sort(self._segmenter.cut(normalised))
         chat = self._chat(parts, memory)
         if chat:
             return chat
         mentions = self._resolver.mentions(parts, memory)
+        return replace(self._decide(parts, mentions, memory), explanation=_explained(parts, mentions))
+
+    def _decide(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query:
         for decide in (
             self._by_choice,
             self._by_number,
@@ -274,14 +272,32 @@ class Understanding:
             return Query(Shape.UNKNOWN, reason=Reason.NO_SUBJECT)
         return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND)
 
-    @staticmethod
-    def _explain(parts: Parts) -> list[str]:
-        lines = []
-        for s in parts.cut.segments:
-            what = s.kind.name.lower()
-            told = ",".join(sorted(s.tags)) or "、".join(s.people)
-            lines.append(f"{s.text}\t{what}\t{told}{'  （排除）' if s in parts.excluded else ''}")
-        return lines
+
+_KINDS = {
+    Kind.NAME: "名称",
+    Kind.WORD: "问法",
+    Kind.PERSON: "人名",
+    Kind.UNIT: "单位",
+    Kind.ORDINAL: "次序",
+    Kind.ABSENT: "清单没有的内容",
+    Kind.BODY: "原文用语",
+    Kind.MARK: "标点",
+    Kind.OTHER: "没有认出",
+}
+
+
+def _explained(parts: Parts, mentions: list[Mention]) -> tuple[str, ...]:
+    """Say how the question was cut and which powers its names mean, a line each."""
+    lines = []
+    for s in parts.cut.segments:
+        told = " ".join(sorted(s.tags)) or "、".join(s.people) or s.word
+        left_out = "（排除）" if s in parts.excluded else ""
+        lines.append(f"{spelt(s.text)}\t{_KINDS[s.kind]}{left_out}\t{told}")
+    for m in mentions:
+        lines += [f"“{spelt(m.text)}” → {fit}" for fit in m.explanation]
+        lines += [f"“{word}” 说的是别的事项" for word in m.conflict]
+    lines += [f"“{word}” 没有解释" for word in parts.unexplained]
+    return tuple(lines)
 
 
 def _near(mentions: list[Mention]) -> tuple[int, ...]:
