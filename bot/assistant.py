@@ -42,7 +42,8 @@ class Assistant:
         passages = Passages(register, lexicon.cut)
         self._understanding = Understanding(lexicon, passages, words)
         self._lookup = Lookup(lexicon, passages, words.synonyms)
-        self._understanding.understand(register.powers[0].title, Memory())  # so that no question pays for the first use
+        for text in (register.powers[0].title, "哪些要审"):  # so that no question pays for the first use
+            self._lookup.find(self._understanding.understand(text, Memory()))
         self._composer = Composer(register, edition)
         self._conversations = Conversations(memory_minutes)
 

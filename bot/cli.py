@@ -1,7 +1,9 @@
 """The command line: wires settings, store, assistant and channels; says every error in one sentence."""
 
 import json
+import os
 import sys
+import traceback
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -212,12 +214,42 @@ def evaluate(
 
 
 def main() -> None:
-    """Run the command line; an error is one sentence on standard error and exit code 1."""
+    """Run the command line; an error is one sentence on standard error and exit code 1, never a traceback."""
     try:
-        app()
+        app(standalone_mode=True)
+    except SystemExit as end:
+        raise SystemExit(_flushed(end.code)) from None
     except LianzhengError as error:
-        typer.echo(f"出错了：{error}", err=True)
-        raise SystemExit(1) from None
+        told = f"出错了：{error}"
     except BrokenPipeError:
-        sys.stderr.close()  # the reader went away; nothing is left to say
-        raise SystemExit(1) from None
+        told = ""  # the reader went away; nothing is left to say
+    except OSError as error:
+        told = f"出错了：读写失败（{error.strerror}），请检查磁盘空间和权限后重试。"
+    except Exception as error:  # the last resort: no user ever sees a traceback
+        told = f"出错了：程序遇到没有预料到的问题（{_place(error)}），请把这一行转给维护人员。"
+    _silence_output()
+    if told:
+        typer.echo(told, err=True)
+    raise SystemExit(1)
+
+
+def _place(error: Exception) -> str:
+    """Return type and place of an error, not its message: that may quote a question or a path."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}，{Path(last.filename).name}:{last.lineno}"
+
+
+def _flushed(code: str | int | None) -> str | int | None:
+    """Flush standard output while an error can still be told."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        _silence_output()
+        typer.echo(f"出错了：输出写不出去（{error.strerror}），请检查磁盘空间后重试。", err=True)
+        return 1
+    return code
+
+
+def _silence_output() -> None:
+    """Send what is still buffered nowhere, so that the interpreter's last flush can't fail."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
