@@ -92,11 +92,9 @@ class Composer:
                 return first, [*notes, *rest]
             if facet is Facet.RESPONSIBLE:
                 return first, notes
-            return first, [*notes, self._block(power, facet, marked=found.steps.get(power.position, ()))]
+            return first, [*notes, self._block(power, facet, marked=_marked(found, power, facet))]
         first = f"{premise}{_name(power)}的{'、'.join(FACET_LABELS[f] for f in facets)}："
-        blocks = [
-            self._block(power, facet, labelled=True, marked=found.steps.get(power.position, ())) for facet in facets
-        ]
+        blocks = [self._block(power, facet, labelled=True, marked=_marked(found, power, facet)) for facet in facets]
         if found.query.with_responsible and Facet.POSTS in facets and Facet.RESPONSIBLE not in facets:
             blocks.append(self._block(power, Facet.RESPONSIBLE, labelled=True))
         return first, notes + blocks
@@ -110,6 +108,8 @@ class Composer:
         if facet is Facet.PROCESS:
             return self._step_line(power, found) or f"{_name(power)}的流程，共 {len(power.process)} 步："
         count = len(power.risks) if facet is Facet.RISKS else len(power.controls)
+        for index in _item(found.query, power, facet):
+            return f"{_name(power)}的{FACET_LABELS[facet]}第 {index + 1} 条：{_lines(power, facet)[index]}"
         return f"{_name(power)}的{FACET_LABELS[facet]}，共 {count} 条："
 
     def _step_line(self, power: Power, found: Findings) -> str:
@@ -164,7 +164,7 @@ class Composer:
             heading=heading,
             lines=lines,
             numbered=numbered,
-            marked=marked if facet is Facet.PROCESS else (),
+            marked=marked,
         )
 
     def _several(self, powers: list[Power], facets: tuple[Facet, ...], found: Findings) -> tuple[str, list[Block]]:
@@ -184,7 +184,7 @@ class Composer:
         blocks = []
         for power in powers:
             for facet in _WHOLE if facets == (Facet.OVERVIEW,) else facets:
-                marked = found.steps.get(power.position, ())
+                marked = _marked(found, power, facet)
                 blocks.append(
                     self._block(power, facet, marked=marked, heading=f"{_name(power)} · {FACET_LABELS[facet]}")
                 )
@@ -247,9 +247,10 @@ class Composer:
             first = f"没有印序号的有 {count} 项："
         elif ask.units and not ask.phrases and not ask.people:
             first = f"{'、'.join(ask.units)}有 {count} 项："
-        elif ask.people and ask.without and not ask.phrases:
+        elif ask.not_people:
             role = "风险防控责任人" if ask.facets == {Facet.RESPONSIBLE} else "人员"
-            first = f"{role}里没有{'、'.join(ask.people)}的有 {count} 项："
+            having = f"有{'、'.join(ask.people)}、" if ask.people else ""
+            first = f"{role}里{having}没有{'、'.join(ask.not_people)}的有 {count} 项："
         elif ask.people:
             who = "、".join(ask.people)
             heard = f"按“{who}”查（您写的是“{query.misspelt}”）。" if query.misspelt else ""
@@ -363,6 +364,19 @@ def _name(power: Power) -> str:
     if power.remark and len(power.remark) > _SHORT_REMARK:
         return power.title
     return power.name.rstrip("。；; ")
+
+
+def _marked(found: Findings, power: Power, facet: Facet) -> tuple[int, ...]:
+    """Return the indices of the lines that the question points at."""
+    return found.steps.get(power.position, ()) if facet is Facet.PROCESS else _item(found.query, power, facet)
+
+
+def _item(query: Query, power: Power, facet: Facet) -> tuple[int, ...]:
+    """Return the index of the list item that the question points at, if there is such an item."""
+    count = len(_lines(power, facet))
+    if query.item is None or facet not in _LIST_FACETS or not -count <= query.item <= count or query.item == 0:
+        return ()
+    return (query.item - 1 if query.item > 0 else count + query.item,)
 
 
 def _posts(power: Power) -> str:

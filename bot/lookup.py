@@ -64,10 +64,12 @@ class Lookup:
         if ask.no_serial:
             positions = [p for p in positions if self._register.power(p).serial is None]
         if ask.people:
-            roles = self._of_people(ask)
-            unwanted = ask.without and not ask.phrases
-            positions = [p for p in positions if (p in roles) != unwanted]
-            evidence |= {} if unwanted else roles
+            roles = self._of_people(ask.people, ask)
+            positions = [p for p in positions if p in roles]
+            evidence |= roles
+        if ask.not_people:
+            unwanted = self._of_people(ask.not_people, ask)
+            positions = [p for p in positions if p not in unwanted]
         if ask.phrases:
             places = self._with_wording(ask)
             having = set(places)
@@ -113,10 +115,10 @@ class Lookup:
             return Findings(query, Shape.CHOOSE, powers, query.facets)
         return Findings(query, Shape.LIST, powers)
 
-    def _of_people(self, ask: SetAsk) -> dict[int, str]:
-        """Return, by position, the roles that the people of ``ask`` have there."""
+    def _of_people(self, people: tuple[str, ...], ask: SetAsk) -> dict[int, str]:
+        """Return, by position, the roles that ``people`` have there; only those that ``ask`` means."""
         by_person: list[dict[int, list[str]]] = []
-        for person in ask.people:
+        for person in people:
             held: dict[int, list[str]] = {}
             for position, role in self._lexicon.people.get(person, ()):
                 responsible = role == Facet.RESPONSIBLE.value
@@ -134,10 +136,10 @@ class Lookup:
         told: dict[int, str] = {}
         for position in sorted(positions):
             parts = []
-            for person, held in zip(ask.people, by_person, strict=True):
+            for person, held in zip(people, by_person, strict=True):
                 roles = "、".join(dict.fromkeys(held.get(position, ())))
                 if roles:
-                    parts.append(f"{person}：{roles}" if len(ask.people) > 1 else roles)
+                    parts.append(f"{person}：{roles}" if len(people) > 1 else roles)
             told[position] = "；".join(parts)
         return told
 

@@ -96,7 +96,7 @@ class Aspects:
         if facets == [Facet.POSTS] and stepwise and in_process and not holds:
             return (Facet.PROCESS,)  # 「审议以后报给哪位领导」
         if not facets:
-            if step is not None:
+            if step is not None or parts.cue("how"):
                 return (Facet.PROCESS,)
             for facet in (Facet.PROCESS, Facet.CONTROLS, Facet.RISKS):
                 if any(self.says(p, s.text, facet) for p in powers for s in content):
@@ -156,11 +156,17 @@ class Aspects:
             ("after", Where.AFTER),
             ("first", Where.FIRST),
         ):
-            if parts.cue(cue):
+            if parts.cue(cue) and not (where is Where.FIRST and self._is_but_polite(parts)):
                 return StepAsk(where, words)
         if parts.cue("place") or (parts.body and any(s.word in WEAK_WHO for s in parts.facet_words)):
             return StepAsk(Where.AT, words)
         return None
+
+    @staticmethod
+    def _is_but_polite(parts: Parts) -> bool:
+        """Whether 先 orders the talk, not the steps: 「我想先了解一下行政检查」."""
+        first = [s.word for s in parts.segments if s.tagged("cue:first")]
+        return first == ["先"] and not (parts.body or parts.facet_words or parts.cue("place", "handled"))
 
     def ask(self, parts: Parts, powers: tuple[int, ...], facets: tuple[Facet, ...]) -> Query:
         """Return the query for ``facets`` of ``powers``, with the step and the people that the question names."""
@@ -178,6 +184,7 @@ class Aspects:
             compare=parts.cue("compare") and len(powers) > 1,
             people=people if Facet.POSTS in facets or Facet.RESPONSIBLE in facets else (),
             counting=parts.cue("count"),
+            item=next((s.number for s in parts.ordinals if s.counter in ("条", "点", "款")), None),
             with_responsible=any(set("负管归找") & set(s.word) for s in parts.facet_words if s.tagged("facet:posts")),
         )
 

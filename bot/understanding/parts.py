@@ -121,7 +121,8 @@ def _excluded(segments: list[Segment]) -> list[Segment]:
                 (
                     j
                     for j, t in enumerate(behind)
-                    if t.text in ("是", "以外", "之外", "我要", "而是", "外") or t.text.startswith("还")
+                    if t.text in ("是", "以外", "之外", "我要", "而是", "外", "那个", "这个", "那项")
+                    or t.text.startswith("还")
                 ),
                 len(behind),
             )

@@ -56,6 +56,7 @@ class SetAsk:
     """
 
     people: tuple[str, ...] = ()
+    not_people: tuple[str, ...] = ()  # who must not be among the power's people
     together: bool = False
     roles: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
@@ -79,6 +80,7 @@ class Query:
     facets: tuple[Facet, ...] = ()
     step: StepAsk | None = None
     set_ask: SetAsk | None = None
+    item: int | None = None  # 「第三条措施」
     compare: bool = False
     people: tuple[str, ...] = ()  # named in the question: a premise to confirm or correct
     misspelt: str = ""  # how a person was spelt, where it was not as in the register

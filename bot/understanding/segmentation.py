@@ -134,7 +134,7 @@ class Segmenter:
         match = self._index.match(text)
         segments = self._best_cut(text, match, named_by_initials)
         segments = self._keep_words_whole(text, segments, match.mistyped)
-        segments = self._drop_lone_likeness(segments, match)
+        segments = self._drop_lone_likeness(text, segments, match)
         return Cut(text, segments, match)
 
     # ── latin input ──────────────────────────────────────────────────────────────────────────────────────────
@@ -348,7 +348,7 @@ class Segmenter:
             if len(token) < 2:
                 continue
             touched = [s for s in kept if s.start < end and s.end > start]
-            loose = (Kind.OTHER, Kind.NAME, Kind.BODY)
+            loose = (Kind.OTHER, Kind.NAME, Kind.BODY, Kind.PERSON)
             unknown = any(s.kind is Kind.OTHER and not self._words.of(s.text) for s in touched)
             doubtful = bool(mistyped & set(range(start, end))) and self._lexicon.is_word(token)
             if not (doubtful or unknown) or not all(
@@ -367,7 +367,7 @@ class Segmenter:
             ]
         return kept
 
-    def _drop_lone_likeness(self, segments: list[Segment], match: Match) -> list[Segment]:
+    def _drop_lone_likeness(self, text: str, segments: list[Segment], match: Match) -> list[Segment]:
         """Drop a short piece that is only like a piece of a name (by sound, when it is a word of its own; or as an
         abbreviation) unless the same power is named beside it.
         """
@@ -378,7 +378,8 @@ class Segmenter:
                 quality = max((link.get(s.start, 0.0) for link in match.links), default=0.0)
                 doubtful = quality <= FAR or (quality < EXACT and self._lexicon.is_word(s.text))
                 if doubtful and not self._has_company(s, names, match):
-                    s = replace(s, kind=Kind.OTHER)
+                    says = self._passages.longest(text, s.start) >= s.end
+                    s = replace(s, kind=Kind.BODY if says else Kind.OTHER)
             out.append(s)
         return out
 

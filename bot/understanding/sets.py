@@ -17,7 +17,7 @@ from knowledge.text import plain
 
 _QUOTED = re.compile('[“"「『《‘](.+?)[”"」』》’]')
 # 「含“保密”表述的事项」
-_OF_POWERS = re.compile("的(?:事项|项目|业务|权力|职权)[?。!]?$")
+_OF_POWERS = re.compile("的(?:事项|项目|业务|权力|职权)(?:[?。!,]|$)")
 _TWO_PEOPLE = frozenset({"两个人", "两人", "二人", "2人", "2个人"})
 
 
@@ -47,7 +47,9 @@ class Sets:
         if stranger is not None:
             return Query(Shape.UNKNOWN, reason=Reason.NO_SUCH_PERSON, said=stranger.text)
         # 「小周」 may be several: all of them are told, each with what is theirs
-        people = tuple(dict.fromkeys(person for s in named for person in s.people))
+        which = self.is_set(parts, mentions) or _is_elliptic(parts)
+        unwanted = [s for s in named if which and _negated(parts, s)]
+        people = tuple(dict.fromkeys(person for s in named if s not in unwanted for person in s.people))
         sure = [m for m in mentions if m.powers and (m.strong or len(m.powers) == 1)]
         if sure and not self.is_set(parts, mentions):
             return None  # a premise about a power: 「赵思聪负责进口贴息吗」
@@ -72,11 +74,11 @@ class Sets:
         followed = parts.cue("this") and memory.listed and memory.set_ask and not memory.set_ask.people
         set_ask = SetAsk(
             people=people,
+            not_people=tuple(dict.fromkeys(person for s in unwanted for person in s.people)),
             together=together,
             roles=roles,
             phrases=phrases,
             facets=facets,
-            without=self.is_set(parts, mentions) and not phrases and _negated(parts, named[0]),
             units=self._units(parts),
         )
         if followed and memory.set_ask:
@@ -97,9 +99,11 @@ class Sets:
     def _by_pronoun(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
         """「他还管啥」: of the person talked about."""
         asks = parts.cue("does", "powers") or (parts.cue("own") and parts.cue("set"))
-        if not (parts.cue("he") and memory.people and asks) or parts.unexplained or mentions:
+        elliptic = _is_elliptic(parts) and bool(_columns(parts))
+        if not (parts.cue("he") and memory.people and (asks or elliptic)) or parts.unexplained or mentions:
             return None
-        return Query(Shape.LIST, set_ask=SetAsk(people=memory.people), said="、".join(memory.people))
+        facets = _columns(parts) & {Facet.POSTS}
+        return Query(Shape.LIST, set_ask=SetAsk(people=memory.people, facets=facets), said="、".join(memory.people))
 
     def _without_person(self, parts: Parts, mentions: list[Mention]) -> Query | None:
         """「责任人不是沈国栋的有哪些」."""
@@ -107,7 +111,7 @@ class Sets:
         if not people or mentions or parts.unexplained or not self.is_set(parts, mentions):
             return None
         facets = frozenset({Facet.RESPONSIBLE if Facet.RESPONSIBLE in parts.facets else Facet.POSTS})
-        return Query(Shape.LIST, set_ask=SetAsk(people=people, facets=facets, without=True), said="、".join(people))
+        return Query(Shape.LIST, set_ask=SetAsk(not_people=people, facets=facets), said="、".join(people))
 
     # ── sets ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -201,7 +205,8 @@ class Sets:
     def _asks_for_all(parts: Parts) -> bool:
         """Whether all powers are asked for, and nothing else: 「都有哪些事项」."""
         kinds = {Kind.NAME, Kind.BODY, Kind.ORDINAL, Kind.PERSON, Kind.ABSENT, Kind.OTHER}
-        content = any(s.kind in kinds for s in parts.segments) or parts.cue("without") or parts.excluded
+        content = any(s.kind in kinds for s in parts.segments) or parts.excluded
+        content = content or parts.cue("without", "both", "within", "first", "last", "he")
         what = any(s.tagged("cue:set") and s.word.endswith(("哪些", "啥", "什么")) for s in parts.segments)
         return not content and (what or parts.cue("all", "count", "powers"))
 
@@ -262,6 +267,11 @@ class Sets:
         )
 
 
+def _is_elliptic(parts: Parts) -> bool:
+    """Whether the powers themselves are left out: 「有刘博的呢」."""
+    return parts.cut.text.rstrip("呢吗?。 ").endswith("的")
+
+
 def _columns(parts: Parts) -> frozenset[Facet]:
     """Return the columns that the question looks into: 「经手」 says what somebody does, only 岗位 where to look."""
     posts = any("岗位" in s.text for s in parts.facet_words)
@@ -272,9 +282,9 @@ def _columns(parts: Parts) -> frozenset[Facet]:
 def _negated(parts: Parts, person: Segment) -> bool:
     """Whether the person is wanted to be absent: 「不归沈国栋管的」, 「没有陶立群的」."""
     before = [s for s in parts.segments if s.end <= person.start][-2:]
-    return not any(s.kind is Kind.MARK for s in before) and any(
-        s.text in ("不", "没", "未", "非") or s.tagged("cue:without") for s in before
-    )
+    if any(s.text in ("不", "没", "未", "非") or s.tagged("cue:without") for s in before):
+        return not any(s.kind is Kind.MARK for s in before)
+    return parts.cue("unrelated")  # 「跟杜雨潇没关系的」
 
 
 def _misspelt(s: Segment) -> bool:

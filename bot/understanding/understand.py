@@ -115,8 +115,8 @@ class Understanding:
         index = number - 1 if number > 0 else len(listed) + number
         if not 0 <= index < len(listed):
             return Query(Shape.UNKNOWN, reason=Reason.NO_SUCH_NUMBER, label=str(number), near=())
-        facets = self._aspects.facets(parts, (listed[index],)) or memory.pending or (Facet.OVERVIEW,)
-        return self._aspects.ask(parts, (listed[index],), facets)
+        facets = self._aspects.facets(parts, (listed[index],)) or memory.pending or self._inherited(parts, memory)
+        return self._aspects.ask(parts, (listed[index],), facets or (Facet.OVERVIEW,))
 
     def _by_number(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
         """「第9项」, 「序号3和序号8」: by printed serial, else by position."""
@@ -251,6 +251,8 @@ class Understanding:
             return Query(Shape.LIST, set_ask=replace(again, phrases=phrases), said="、".join(phrases))
         facets = self._aspects.facets(parts, powers)
         step = self._aspects.step(parts)
+        if not facets and any(s.counter in ("条", "点") for s in parts.ordinals):
+            facets = memory.facets  # 「第四条呢」
         if not facets and not step and not phrases:
             words = any(s.kind is Kind.WORD and not s.tagged("padding") for s in parts.segments)
             if not (parts.cue("compare") or (words and parts.cue("this"))):
