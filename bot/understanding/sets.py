@@ -206,7 +206,7 @@ class Sets:
         """Whether all powers are asked for, and nothing else: 「都有哪些事项」."""
         kinds = {Kind.NAME, Kind.BODY, Kind.ORDINAL, Kind.PERSON, Kind.ABSENT, Kind.OTHER}
         content = any(s.kind in kinds for s in parts.segments) or parts.excluded
-        content = content or parts.cue("without", "both", "within", "first", "last", "he")
+        content = content or parts.cue("without", "both", "within", "last", "he")
         what = any(s.tagged("cue:set") and s.word.endswith(("哪些", "啥", "什么")) for s in parts.segments)
         return not content and (what or parts.cue("all", "count", "powers"))
 
