@@ -1,7 +1,7 @@
 """Looks up what a query asks for: which powers are in a set, which step is pointed at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.understanding.query import Query, SetAsk, Shape, StepAsk, Where
 from knowledge.lexicon import Lexicon, people_of
@@ -151,6 +151,9 @@ class Lookup:
             }
         phrases = ask.phrases
         found = self._together(phrases, ask)
+        if not found and ask.facets == {Facet.POSTS}:
+            ask = replace(ask, facets=frozenset())  # 「哪些岗位要定期轮岗」 counts posts, but the controls say it
+            found = self._together(phrases, ask)
         if not found and len(phrases) > 1:
             # 「给企业打钱」: what most powers say anyway may stand elsewhere than the rest
             phrases = tuple(p for p in phrases if not self._common(p)) or phrases

@@ -17,6 +17,8 @@ from knowledge.pinyin import sounds
 _LENGTH_MATTERS = 0.4
 # A query's rarest n-grams are added up until they were met so often; the rest, common ones, changes little.
 _MOST_MEETINGS = 300_000
+# Shares of the best score above which there may be enough rows.
+_SHARES = (0.7, 0.4, 0.0)
 
 
 def _grams(text: str) -> Iterable[str]:
@@ -32,7 +34,7 @@ class Candidates:
     def __init__(self, texts: list[str]):
         numbers: dict[str, int] = {}
         rows = [[numbers.setdefault(gram, len(numbers)) for gram in _grams(text)] for text in texts]
-        self.texts = texts
+        self._texts = texts
         self._numbers = numbers
         self._index = bm25s.BM25(b=_LENGTH_MATTERS)
         self._index.index((rows, numbers), create_empty_token=False, show_progress=False)
@@ -46,7 +48,8 @@ class Candidates:
         """
         held = [number for gram in _grams(text) if (number := self._numbers.get(gram)) is not None]
         held.sort(key=self._met.__getitem__)
-        chosen, meetings = [], 0
+        chosen: list[int] = []
+        meetings = 0
         for number in held:
             meetings += self._met[number]
             if chosen and meetings > _MOST_MEETINGS:
@@ -55,14 +58,19 @@ class Candidates:
         if not chosen:
             return []
         scores = self._index.get_scores_from_ids(chosen)
-        rows = np.flatnonzero(scores)
-        if len(rows) > limit:
-            least = np.partition(scores[rows], -limit)[-limit]
-            rows = rows[scores[rows] >= least]
+        highest = float(scores.max())
+        for share in _SHARES:  # most rows share next to nothing: leave them out before sorting
+            rows = np.flatnonzero(scores > share * highest)
+            if len(rows) >= limit:
+                break
         order = np.argsort(-scores[rows], kind="stable")
-        return [int(row) for row in rows[order][:limit]]
+        return [int(row) for row in rows[order[:limit]]]
+
+    def names(self, row: int) -> list[str]:
+        """Return the names of one power."""
+        return self._texts[row].split()
 
     def spread(self, pair: str) -> int:
         """Return how many rows have a pair of neighbouring characters that sounds like ``pair``."""
-        number = self._numbers.get(sounds(pair))
+        number = self._numbers.get(sounds(pair[-2:]))
         return 0 if number is None else int(self._met[number])

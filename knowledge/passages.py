@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from knowledge.models import Facet, Power, Register
+from knowledge.pinyin import sounds
 from knowledge.text import plain
 
 
@@ -85,6 +86,29 @@ class Passages:
                 break
             end += 1
         return end
+
+    @cached_property
+    def _by_sound(self) -> dict[str, set[str]]:
+        by_sound: dict[str, set[str]] = defaultdict(set)
+        for text in self._places:
+            said = sounds(text)
+            for i in range(len(text) - 1):
+                by_sound[said[i : i + 2]].add(text)
+        return dict(by_sound)
+
+    def sounding(self, said: str, start: int) -> str:
+        """Return the longest wording of a passage that sounds like ``said`` from ``start`` on, or ""."""
+        having = self._by_sound.get(said[start : start + 2])
+        if not having:
+            return ""
+        end, kept = start + 2, having
+        while end < len(said) and having:
+            having = {passage for passage in having if said[start : end + 1] in sounds(passage)}
+            if having:
+                end, kept = end + 1, having
+        passage = min(kept)
+        at = sounds(passage).index(said[start:end])
+        return passage[at : at + end - start]
 
     def containing(self, words: Iterable[Iterable[str]], facets: frozenset[Facet] | None = None) -> list[Place]:
         """Return the places whose passage has, of each word, at least one wording; in file order.

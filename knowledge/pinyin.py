@@ -87,6 +87,11 @@ def blurred(text: str) -> str:
     return "".join(map(_blur, text))
 
 
+def spelt(text: str) -> str:
+    """Return ``text`` with every code written out as its syllable again, for people to read."""
+    return "".join(_syllable_of_code(char) or char for char in text)
+
+
 def initials(text: str) -> str:
     """Return the first letters of the syllables of ``text``: 进口贴息 → ``jktx``."""
     return "".join(syllable(char)[0] for char in text)

@@ -15,9 +15,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from rapidfuzz import fuzz
-
 from knowledge.lexicon import Lexicon
+from knowledge.likeness import Spelled, likeness, spelled, typed
 from knowledge.pinyin import blurred, initials, is_code, sounds
 from knowledge.text import plain
 
@@ -26,11 +25,13 @@ if TYPE_CHECKING:
 
 # Up to this many powers all are looked at; beyond, an index chooses this many (bm25s is not even imported before).
 _LOOK_AT = 64
+# So many of the index's candidates are ranked when a name is looked for (the right one was among the first 10).
+_RANK = 32
 
 EXACT, BY_SOUND, BLURRED, LOOSE, FAR = 1.0, 0.8, 0.65, 0.6, 0.35
 _NOT = "非"
-# A piece of a remark of at most so many characters belongs to the name.
-_QUALIFIER = 4
+# A remark of at most so many characters belongs to the name.
+_QUALIFIER = 8
 # The two characters of an abbreviation stand at most so far apart: 非遗 for 非物质文化遗产.
 _ABBREVIATED = 6
 
@@ -54,14 +55,21 @@ class Match:
     """How a text meets the powers looked at.
 
     ``links[k][i]`` (0 < quality ≤ 1) says that characters i and i+1 are a pair of ``known[k]``;
-    ``masks[i]`` has bit k set where that is so. ``mistyped`` are characters linked only by their neighbours.
+    ``masks[i]`` has bit k set where that is so. ``mistyped[k]`` are characters linked
+    to ``known[k]`` only by their neighbours.
     """
 
     text: str
     known: list[Known]
     links: list[dict[int, float]]
     masks: list[int] = field(default_factory=list)
-    mistyped: set[int] = field(default_factory=set)
+    mistyped: list[set[int]] = field(default_factory=list)
+
+    @property
+    def doubtful(self) -> set[int]:
+        """The characters that are a slip, if anything: no power has them as they stand."""
+        clear = {c for link in self.links for i, quality in link.items() if quality >= BLURRED for c in (i, i + 1)}
+        return set().union(*self.mistyped) - clear
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,7 @@ class PowerIndex:
         self._powers = lexicon.register.powers
         self.size = len(self._powers)
         self._known = lru_cache(maxsize=16 * _LOOK_AT)(self._make_known)
+        self._spelled = lru_cache(maxsize=16 * _LOOK_AT)(self._spell)
 
     def _texts(self, position: int) -> tuple[str, ...]:
         power = self._powers[position - 1]
@@ -111,7 +120,7 @@ class PowerIndex:
         around: set[str] = set()
         remark = self._powers[position - 1].remark or ""
         # a short remark tells powers apart (「（变更、注销）」); a long one is a sentence
-        qualifiers = [plain(piece) for piece in re.split(r"[的、，,；;]", remark) if len(piece) <= _QUALIFIER]
+        qualifiers = map(plain, re.split(r"[的、，,；;]", remark) if len(remark) <= _QUALIFIER else ())
         for text in (*texts, *qualifiers):
             exact.update(pairs(text))
             sound.update(_sound_pairs(text))
@@ -150,12 +159,12 @@ class PowerIndex:
     def _candidates(self) -> "Candidates":
         from knowledge.candidates import Candidates
 
-        return Candidates([" ".join(self._texts(position)) for position in range(1, self.size + 1)])
+        return Candidates([" ".join(self._names(position)) for position in range(1, self.size + 1)])
 
-    def _look_at(self, text: str) -> Iterable[int]:
+    def _look_at(self, text: str, most: int = _LOOK_AT) -> Iterable[int]:
         if self.size <= _LOOK_AT:
             return range(1, self.size + 1)
-        return [row + 1 for row in self._candidates.best(text, _LOOK_AT)]
+        return [row + 1 for row in self._candidates.best(text, most)]
 
     def match(self, text: str) -> Match:
         """Return how ``text`` (normalised; pinyin as codes of ``knowledge.pinyin``) meets the powers."""
@@ -165,7 +174,7 @@ class PowerIndex:
         known = [self._known(position) for position in self._look_at(text)]
         links: list[dict[int, float]] = []
         masks = [0] * len(exact_pairs)
-        mistyped: set[int] = set()
+        mistyped: list[set[int]] = []
         for k, power in enumerate(known):
             here: dict[int, float] = {}
             for i, pair in enumerate(exact_pairs):
@@ -180,11 +189,13 @@ class PowerIndex:
                     here[i] = LOOSE
                 elif pair in power.far:
                     here[i] = FAR
+            slips: set[int] = set()
             for i in range(len(text) - 2):
                 # one wrong character between two right ones
                 if i not in here and i + 1 not in here and text[i] + text[i + 2] in power.around:
                     here[i] = here[i + 1] = LOOSE
-                    mistyped.add(i + 1)
+                    slips.add(i + 1)
+            mistyped.append(slips)
             for i in here:
                 masks[i] |= 1 << k
             links.append(here)
@@ -200,14 +211,26 @@ class PowerIndex:
         return [" ".join(map(initials, self._texts(position))) for position in range(1, self.size + 1)]
 
     def find(self, text: str, limit: int = 10) -> list[Hit]:
-        """Return the powers that ``text``, as typed, may name, best first (ties by position), at most ``limit``."""
-        query = _typed(text)
-        scores: dict[int, float] = {}
-        for name in self._names if self.size <= _LOOK_AT else self._names_of(self._look_at(query)):
-            likeness = max(name.likeness(reading) for reading in _readings(query))
-            scores[name.position] = max(likeness, scores.get(name.position, 0.0))
-        hits = [Hit(position, score) for position, score in scores.items() if score > 0]
-        if not hits and query.isascii() and len(query) > 1:
-            hits = [Hit(position, 1.0) for position in self.by_initials(query)]
-        hits.sort(key=lambda hit: (-hit.score, hit.position))
-        return hits[:limit]
+        """Return the powers that ``text``, as typed, may name, best first, at most ``limit``.
+
+        Of equally good ones the one whose printed name is more like the text comes first, then the earlier one.
+        """
+        query = typed(text)
+        if query.isascii() and query.isalpha():
+            return [Hit(position, 1.0) for position in self.by_initials(query)][:limit]
+        meant = spelled(query)
+        found = []
+        for position in self._look_at(query, max(limit, _RANK)):
+            scores = [likeness(meant, name) for name in self._spelled(position)]
+            if any(scores):
+                found.append((-max(scores), -scores[0], position))
+        return [Hit(position, -score) for score, _, position in sorted(found)[:limit]]
+
+    def _spell(self, position: int) -> list[Spelled]:
+        """Return what a power is called, prepared for ``find``; the printed name first."""
+        many = self.size > _LOOK_AT
+        return [spelled(name) for name in (self._candidates.names(position - 1) if many else self._names(position))]
+
+    def _names(self, position: int) -> list[str]:
+        """Return the printed name, with the remark that may tell it from others (「（补办）」), and all others."""
+        return list(dict.fromkeys([plain(self._powers[position - 1].name), *self._texts(position)]))

@@ -77,12 +77,13 @@ class Aspects:
         weak_who = bool(parts.facet_words) and all(
             s.text in WEAK_WHO or s.word in WEAK_WHO for s in parts.facet_words if s.tagged("facet:posts")
         )
-        in_process = any(self.says(p, s.text, Facet.PROCESS) for p in powers for s in content)
+        in_process = any(self.says(p, s.meant, Facet.PROCESS) for p in powers for s in content)
         in_posts = any(
             s.text in plain(post.role) for p in powers for post in self._register.power(p).posts for s in content
         )
+        stepwise = step is not None and (step.where is not Where.AT or parts.cue("place"))
         asking = any(set("谁哪几") & set(s.word) for s in parts.facet_words)
-        if facets == [Facet.POSTS] and not asking and parts.cue("place") and in_process:
+        if facets == [Facet.POSTS] and not asking and (parts.cue("place", "how") or stepwise) and in_process:
             return (Facet.PROCESS,)  # 「经办人核实之后报给谁」
         if (
             facets == [Facet.POSTS]
@@ -91,18 +92,19 @@ class Aspects:
             and (in_process or (step and (step.where is not Where.AT or step.number is not None)))
         ):
             return (Facet.PROCESS,)
-        stepwise = step is not None and (step.where is not Where.AT or parts.cue("place"))
         holds = any(set("办责管归") & set(s.word) for s in parts.facet_words)
         if facets == [Facet.POSTS] and stepwise and in_process and not holds:
             return (Facet.PROCESS,)  # 「审议以后报给哪位领导」
+        if parts.people and not facets and powers and not in_process:
+            return (Facet.POSTS,)
         if not facets:
             if step is not None or parts.cue("how"):
                 return (Facet.PROCESS,)
             for facet in (Facet.PROCESS, Facet.CONTROLS, Facet.RISKS):
-                if any(self.says(p, s.text, facet) for p in powers for s in content):
+                if any(self.says(p, s.meant, facet) for p in powers for s in content):
                     return (facet,)
             # a premise that only other powers' processes speak of: 「得上党组会吧」
-            if powers and any(self._passages.containing([[s.text]], frozenset({Facet.PROCESS})) for s in content):
+            if powers and any(self._passages.containing([[s.meant]], frozenset({Facet.PROCESS})) for s in content):
                 return (Facet.PROCESS,)
             if parts.cue("place", "conditions", "times", "handled") or (
                 parts.yes_or_no and not parts.people and not parts.cue("he")
@@ -146,7 +148,7 @@ class Aspects:
 
     def step(self, parts: Parts) -> StepAsk | None:
         """Return which step is asked for, if one is."""
-        words = tuple(s.text for s in parts.segments if s.kind in (Kind.BODY, Kind.NAME, Kind.OTHER))
+        words = tuple(s.meant for s in parts.segments if s.kind in (Kind.BODY, Kind.NAME, Kind.OTHER))
         number = next((s.number for s in parts.ordinals if s.counter in ("步", "道", "个环节", "环节")), None)
         if number is not None:
             return StepAsk(Where.AT, words, number)
@@ -172,7 +174,7 @@ class Aspects:
         """Return the query for ``facets`` of ``powers``, with the step and the people that the question names."""
         step = self.step(parts)
         if step is None and parts.body:
-            step = StepAsk(Where.AT, tuple(s.text for s in parts.segments if s.kind in (Kind.BODY, Kind.NAME)))
+            step = StepAsk(Where.AT, tuple(s.meant for s in parts.segments if s.kind in (Kind.BODY, Kind.NAME)))
         people = tuple(dict.fromkeys(s.people[0] for s in parts.people if len(s.people) == 1))
         if people and facets == (Facet.OVERVIEW,):
             facets = (Facet.POSTS,)
@@ -192,4 +194,4 @@ class Aspects:
         """Whether the register's wording is but talk here (「中出现」, 「写到的」)."""
         if s.text in self._words.synonyms:
             return False
-        return s.text in _EMPTY or (s.kind is Kind.BODY and all(self._words.of(w) for w in self._lexicon.cut(s.text)))
+        return s.text in _EMPTY or (s.kind is Kind.BODY and all(self._words.of(w) for w in self._lexicon.cut(s.meant)))

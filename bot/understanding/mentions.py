@@ -10,7 +10,7 @@ from bot.understanding.vocabulary import Vocabulary
 from knowledge.models import Power, Register
 from knowledge.passages import passages_of
 from knowledge.pinyin import sounds
-from knowledge.search import PowerIndex
+from knowledge.search import BLURRED, FAR, PowerIndex
 from knowledge.text import plain
 
 # A power whose telling pairs weigh less than this share of the best one's is not meant.
@@ -23,6 +23,8 @@ _CLEARER = 0.15
 _STRONG = 0.6
 # A name of at least so many characters that stands whole in the question is the one that is meant.
 _WHOLE = 4
+# A piece of at least so many characters that stands in one piece in one name alone means that one.
+_PIECE = 7
 
 
 @dataclass
@@ -53,6 +55,7 @@ class _Fit:
     position: int
     texts: tuple[str, ...]
     links: dict[int, float]
+    slips: set[int]
     covered: set[int]
     value: float
     exactness: float
@@ -220,7 +223,7 @@ class Resolver:
     def _fits(self, cut: Cut, segments: list[Segment]) -> list[_Fit]:
         """Return the powers that explain any of ``segments``."""
         fits = []
-        for known, links in zip(cut.match.known, cut.match.links, strict=True):
+        for known, links, slips in zip(cut.match.known, cut.match.links, cut.match.mistyped, strict=True):
             covered: set[int] = set()
             value = quality = 0.0
             linked = 0
@@ -228,14 +231,17 @@ class Resolver:
                 if known.position in s.positions:
                     covered.update(range(s.start, s.end))
                     value, quality, linked = value + len(s.text), quality + len(s.text), linked + len(s.text)
-                for i in range(s.start, s.end - 1) if not s.positions else ():
-                    if i in links:
+                # pairs reach over to a name that follows without a gap
+                reach = s.end if any(other.start == s.end for other in segments) else s.end - 1
+                for i in range(s.start, reach) if not s.positions else ():
+                    # a pair that bridges two pieces must be a pair of the name itself
+                    if links.get(i, 0.0) >= (FAR if i < s.end - 1 else BLURRED):
                         covered.update((i, i + 1))
                         value += links[i] * self.index.telling(cut.text[i : i + 2])
                         quality, linked = quality + links[i], linked + 1
             if covered:
                 strength = self._strength(cut, known.texts, covered)
-                fits.append(_Fit(known.position, known.texts, links, covered, value, quality / linked, strength))
+                fits.append(_Fit(known.position, known.texts, links, slips, covered, value, quality / linked, strength))
         return fits
 
     def _narrowed(self, cut: Cut, segments: list[Segment], fits: list[_Fit]) -> list[_Fit]:
@@ -258,7 +264,8 @@ class Resolver:
         if len(fits) > 1:
             said = sounds(plain(cut.text[segments[0].start : segments[-1].end]))
             whole = [fit for fit in fits if any(len(t) >= _WHOLE and sounds(t) in said for t in fit.texts)]
-            fits = whole if len(whole) == 1 else fits
+            piece = [fit for fit in fits if len(said) >= _PIECE and any(said in sounds(t) for t in fit.texts)]
+            fits = next((few for few in (whole, piece) if len(few) == 1), fits)
         sure = [fit for fit in fits if fit.strength >= _STRONG]
         if len(fits) > 1 and len(sure) == 1:
             # 「二手车出口最后是商务部批的吧」: what the others have of the question, this one says in its cells
@@ -304,6 +311,15 @@ class Resolver:
                 if len(run) > 1 and not self.body_says(fit.position, run) and self.index.telling(run[:2]) >= _TELLING:
                     found.append(run)
                 run = ""
+        for start, end in cut.words:
+            # 「出口贴息」, 「二手车进口」
+            inside = any(s.start <= start and end <= s.end for s in segments if not s.positions)
+            word_at = set(range(start, end))
+            # a word of the language that the name has in part, or only if it were a slip of another one
+            parted = bool(fit.covered & word_at) and (not fit.covered >= word_at or bool(fit.slips & word_at))
+            word = cut.text[start:end]
+            if inside and parted and not self.body_says(fit.position, word):
+                found.append(word)
         return found
 
 
@@ -330,6 +346,8 @@ def _group_names(segments: list[Segment]) -> list[Mention]:
     for s in segments:
         if s.kind is Kind.NAME:
             if parted or not groups:
+                if coordinated and groups:
+                    groups[-1].coordinated = True
                 groups.append(Mention([], coordinated and bool(groups)))
             groups[-1].segments.append(s)
             parted = coordinated = False

@@ -53,7 +53,8 @@ class Parts:
     names: list[Segment]
     body: list[Segment]
     excluded: list[Segment]
-    unexplained: list[str]
+    unexplained: list[str]  # what nothing explains, clauses of mere talk aside
+    unknown: list[str]  # what nothing explains, anywhere
 
     def cue(self, *names: str) -> bool:
         """Whether one of the cues is there."""
@@ -86,11 +87,12 @@ def sort(cut: Cut) -> Parts:
         people=[s for s in live if s.kind is Kind.PERSON],
         units=tuple(dict.fromkeys(s.text for s in live if s.kind is Kind.UNIT)),
         ordinals=[s for s in live if s.kind is Kind.ORDINAL],
-        absent=[s for s in live if s.kind is Kind.ABSENT],
+        absent=_absent(live),
         names=[s for s in live if s.kind is Kind.NAME],
         body=[s for s in live if s.kind is Kind.BODY],
         excluded=excluded,
-        unexplained=_unexplained(live),
+        unexplained=_unexplained(live, talk=True),
+        unknown=_unexplained(live, talk=False),
     )
 
 
@@ -138,40 +140,53 @@ def _excluded(segments: list[Segment]) -> list[Segment]:
     return out
 
 
-def _unexplained(segments: list[Segment]) -> list[str]:
-    """Return the stretches of two characters or more that nothing explains.
-
-    A clause of nothing but talk (「我想整理一下思路」) beside one that names something is no part of the question.
-    """
+def _clauses(segments: list[Segment]) -> list[list[Segment]]:
     clauses: list[list[Segment]] = [[]]
     for s in segments:
-        if s.kind is Kind.MARK and s.text in ",;。!?":
+        if s.kind is Kind.MARK and s.text in ",;。!? ":
             clauses.append([])
         else:
             clauses[-1].append(s)
-    content = {Kind.NAME, Kind.BODY, Kind.PERSON}
-    asking = (
-        "cue:powers",
-        "cue:set",
-        "cue:count",
-        "cue:place",
-        "cue:first",
-        "cue:last",
-        "cue:after",
-        "cue:before",
-    )
-    named = any(s.kind in content for s in segments) or any(s.tagged("cue:all") for s in segments)
+    return clauses
+
+
+_CONTENT = frozenset({Kind.NAME, Kind.BODY, Kind.PERSON})
+_ASKING = tuple(f"cue:{cue}" for cue in ("powers", "set", "count", "all", "place", "first", "last", "after", "before"))
+
+
+def _absent(segments: list[Segment]) -> list[Segment]:
+    """Return what a register never holds, unless a later clause asks for something else of a power by name
+    (「来问进度的，贴息第三方之后是什么」).
+    """
+    absent: list[Segment] = []
+    names = asks = False  # whether the clauses since name a power and ask for something
+    for clause in _clauses(segments):
+        own = [s for s in clause if s.kind is Kind.ABSENT]
+        if own:
+            absent, names, asks = absent + own, False, False
+            continue
+        names |= any(s.kind is Kind.NAME for s in clause)
+        asks |= any(facet_of(s) or s.tagged(*_ASKING) for s in clause)
+    return [] if names and asks else absent
+
+
+def _unexplained(segments: list[Segment], *, talk: bool) -> list[str]:
+    """Return the stretches of two characters or more that nothing explains.
+
+    With ``talk``, a clause of nothing but talk (「我想整理一下思路」) beside one that names something is passed over.
+    """
+    named = any(s.kind in _CONTENT for s in segments) or any(s.tagged("cue:all") for s in segments)
     runs: list[str] = []
-    for clause in clauses:
-        talk = not any(
-            s.kind in content or s.kind in (Kind.ABSENT, Kind.ORDINAL) or s.tagged(*asking) or facet_of(s)
+    for clause in _clauses(segments):
+        asks = any(
+            s.kind in _CONTENT or s.kind in (Kind.ABSENT, Kind.ORDINAL) or s.tagged(*_ASKING) or facet_of(s)
             for s in clause
         )
-        if talk and named:
+        if talk and named and not asks:
             continue
-        for other, run in groupby(clause, key=lambda s: s.is_loose):
+        for loose, run in groupby(clause, key=lambda s: s.is_loose):
             words = "".join(s.text for s in run)
-            if other and len(words) > 1:
+            if loose and len(words) > 1:
                 runs.append(words)
     return runs
 

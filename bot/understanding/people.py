@@ -29,6 +29,7 @@ class Named:
     end: int
     people: tuple[str, ...]
     exact: bool
+    title: str = ""  # the office by which the person is named
 
 
 def _titles_of(lexicon: Lexicon, words: Container[str]) -> dict[str, str]:
@@ -90,7 +91,7 @@ class PeopleFinder:
         for title, person in self._titles.items():
             at = text.find(title)
             if at >= 0 and not any(n.start < at + len(title) and at < n.end for n in found):
-                found.append(Named(at, at + len(title), (person,), exact=True))
+                found.append(Named(at, at + len(title), (person,), exact=True, title=title))
         for met in self._familiar.finditer(text) if self._familiar else ():
             who = self._by_surname[met[1] or met[2]]
             if not any(n.start < met.end() and met.start() < n.end for n in found):

@@ -14,7 +14,7 @@ from bot.understanding.people import PeopleFinder
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.lexicon import Lexicon
 from knowledge.passages import Passages
-from knowledge.pinyin import code_of, initials, sounds, split_syllables
+from knowledge.pinyin import code_of, initials, is_code, sounds, split_syllables
 from knowledge.search import EXACT, FAR, Match, PowerIndex
 
 _GAIN_SEGMENT = -0.25
@@ -44,9 +44,10 @@ _GAINS = {
     Kind.BODY: 0.8,
 }
 _PADDING_GAIN = 0.95
+_PARTICLES = frozenset("是的得地了着过在有和与跟就都也还把被从到给让要会能吗呢吧啊")
 _PADDING = frozenset({"padding"})
 _WEAK_TAGS = frozenset({"padding", "cue:handled", "cue:act"})
-_BY_SOUND = 0.65
+_BY_SOUND = 0.72
 
 _NUMBER = r"(?:\d{1,6}|[一二三四五六七八九十两百]{1,5})"
 _ORDINAL = re.compile(
@@ -56,8 +57,9 @@ _ORDINAL = re.compile(
     rf"|第(?P<nth>{_NUMBER})(?![方者人])(?P<of>(?:个环节|个事项|个项目|环节|[个项条步道位件类款号点]|))"
     rf"|(?:序号|编号|no\.?|no|#)\s*(?P<serial>\d{{1,6}})"
     rf"|(?<![0-9])(?P<plain>\d{{1,6}})(?P<plain_of>号|项(?!目))(?![0-9])"
-    r"|最后(?:一)?(?P<last_of>[项个条])(?![一-鿿]*步)"
+    r"|最后(?:一)?(?P<last_of>[项个条])(?!步|环)"
 )
+_AMOUNT = re.compile(r"\d+(?:\.\d+)?(?:万|亿|元|年|月|天|个|%)+")
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 _LATIN = re.compile(r"[a-z]+(?:['\s][a-z]+)*")
 
@@ -77,6 +79,11 @@ class Segment:
     counter: str = ""
     word: str = ""  # the word that was meant, where the text only sounds like it
     positions: frozenset[int] = frozenset()  # powers named by initials
+
+    @property
+    def meant(self) -> str:
+        """The wording that was meant: what the register says where the text only sounds like it."""
+        return self.word if self.kind is Kind.BODY and self.word else self.text
 
     @property
     def is_loose(self) -> bool:
@@ -107,8 +114,10 @@ class Cut:
     text: str
     segments: list[Segment]
     match: Match
+    words: list[tuple[int, int]]  # where words of the language stand, of two characters or more
 
 
+Tokens = list[tuple[int, int]]
 Offer = Callable[[float, Segment], None]
 
 
@@ -132,10 +141,19 @@ class Segmenter:
         """Cut a normalised question."""
         text, named_by_initials = self._latin(normalised)
         match = self._index.match(text)
-        segments = self._best_cut(text, match, named_by_initials)
-        segments = self._keep_words_whole(text, segments, match.mistyped)
+        tokens = self._tokens(text)
+        segments = self._best_cut(text, tokens, match, named_by_initials)
+        segments = self._keep_words_whole(text, tokens, segments, match.doubtful)
         segments = self._drop_lone_likeness(text, segments, match)
-        return Cut(text, segments, match)
+        return Cut(text, segments, match, [(a, b) for a, b in tokens if b - a > 1 and self._lexicon.is_word(text[a:b])])
+
+    def _tokens(self, text: str) -> Tokens:
+        """Return where jieba's tokens begin and end."""
+        tokens, at = [], 0
+        for token in self._lexicon.cut(text):
+            tokens.append((at, at + len(token)))
+            at += len(token)
+        return tokens
 
     # ── latin input ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -207,7 +225,7 @@ class Segmenter:
 
     # ── the best cut ─────────────────────────────────────────────────────────────────────────────────────────
 
-    def _best_cut(self, text: str, match: Match, given: list[Segment]) -> list[Segment]:
+    def _best_cut(self, text: str, tokens: Tokens, match: Match, given: list[Segment]) -> list[Segment]:
         by_start: dict[int, list[tuple[float, Segment]]] = {}
 
         def offer(gain: float, segment: Segment) -> None:
@@ -217,18 +235,20 @@ class Segmenter:
 
         for segment in given:
             offer(1.5, segment)
-        self._offer_words(text, offer)
+        self._offer_words(text, tokens, offer)
         self._offer_names(text, match, offer)
         self._offer_body(text, offer)
         for named in self._people.find(text):
             gain = _GAINS[Kind.PERSON] * (1.0 if named.exact else 0.95)
             piece = text[named.start : named.end]
-            offer(gain, Segment(named.start, named.end, piece, Kind.PERSON, people=named.people))
+            offer(gain, Segment(named.start, named.end, piece, Kind.PERSON, people=named.people, word=named.title))
         for met in _ORDINAL.finditer(text):
             offer(_GAINS[Kind.ORDINAL], _ordinal(met))
         for label, pattern in self._words.absent:
             for met in pattern.finditer(text):
                 offer(_GAINS[Kind.ABSENT], Segment(*met.span(1), met[1], Kind.ABSENT, word=label))
+        for met in _AMOUNT.finditer(text):
+            offer(_PADDING_GAIN, Segment(*met.span(), met[0], Kind.WORD, tags=_PADDING, word=met[0]))
         for unit in self._lexicon.units:
             at = text.find(unit)
             if at >= 0:
@@ -249,14 +269,10 @@ class Segmenter:
             at = segments[-1].end
         return segments
 
-    def _offer_words(self, text: str, offer: Offer) -> None:
+    def _offer_words(self, text: str, tokens: Tokens, offer: Offer) -> None:
         words = self._words
         said = sounds(text)
-        whole = set()
-        at = 0
-        for token in self._lexicon.cut(text):
-            whole.add((at, at + len(token)))
-            at += len(token)
+        whole = set(tokens)
         starts = {start for start, _ in whole}
         ends = {end for _, end in whole}
         for start in range(len(text)):
@@ -294,7 +310,7 @@ class Segmenter:
 
         def edge(char: int, pair: int) -> bool:
             """Whether a name may begin or end here: not with a particle that is only like a piece of it."""
-            return quality[pair] >= EXACT or words.get(text[char]) != _PADDING
+            return quality[pair] >= EXACT or text[char] not in _PARTICLES
 
         for start in range(len(masks)):
             mask, end, total = masks[start], start, 0.0
@@ -322,6 +338,7 @@ class Segmenter:
     def _offer_body(self, text: str, offer: Offer) -> None:
         """Offer the longest wordings of the register from each place on: the longer, the surer."""
         end_before = 0
+        said = sounds(text)
         for start in range(len(text) - 1):
             end = self._passages.longest(text, start)
             for stop in range(start + 2, end + 1):
@@ -330,27 +347,46 @@ class Segmenter:
                 gain = _GAINS[Kind.BODY] + (0.04 * min(stop - start, 6) if stop == end and end > end_before else 0.0)
                 offer(gain, Segment(start, stop, text[start:stop], Kind.BODY))
             end_before = max(end_before, end)
+            heard = self._passages.sounding(said, start)
+            if len(heard) > max(1, end - start):
+                self._offer_heard(text, start, heard, offer)
             for stop in range(start + 2, min(len(text), start + 4) + 1):
                 if text[start:stop] in self._words.synonyms:
                     offer(_PADDING_GAIN, Segment(start, stop, text[start:stop], Kind.BODY))
 
+    def _offer_heard(self, text: str, start: int, heard: str, offer: Offer) -> None:
+        """Offer wording that the text only sounds like: pinyin, or a slip (「处室和议」).
+
+        A slip keeps some characters; of two characters it is no word of the language.
+        """
+        for stop in range(start + 2, start + len(heard) + 1):
+            piece = text[start:stop]
+            typed = all(map(is_code, piece))
+            kept = any(a == b for a, b in zip(piece, heard, strict=False))
+            slip = kept and (len(piece) > 2 or not self._lexicon.is_word(piece))
+            if typed or slip:
+                gain = _GAINS[Kind.BODY] * (1.0 if typed else 0.95)
+                offer(gain, Segment(start, stop, piece, Kind.BODY, word=heard[: stop - start]))
+
     # ── second thoughts ──────────────────────────────────────────────────────────────────────────────────────
 
-    def _keep_words_whole(self, text: str, segments: list[Segment], mistyped: set[int]) -> list[Segment]:
+    def _keep_words_whole(
+        self, text: str, tokens: Tokens, segments: list[Segment], mistyped: set[int]
+    ) -> list[Segment]:
         """Take back what explains only a part of a word: the 「二手」 of 「二手房」 explains nothing, nor does the
         「出」 of 「限制出境」.
         """
         kept = list(segments)
-        at = 0
-        for token in self._lexicon.cut(text):
-            start, end = at, at + len(token)
-            at = end
+        for start, end in tokens:
+            token = text[start:end]
             if len(token) < 2:
                 continue
             touched = [s for s in kept if s.start < end and s.end > start]
             loose = (Kind.OTHER, Kind.NAME, Kind.BODY, Kind.PERSON)
             unknown = any(s.kind is Kind.OTHER and not self._words.of(s.text) for s in touched)
-            doubtful = bool(mistyped & set(range(start, end))) and self._lexicon.is_word(token)
+            slips = mistyped & set(range(start, end))
+            named = any(s.kind is Kind.NAME and s.start <= i < s.end for s in touched for i in slips)
+            doubtful = named and self._lexicon.is_word(token)
             if not (doubtful or unknown) or not all(
                 s.kind in loose or (s.tags <= _WEAK_TAGS and s.end - s.start == 1) for s in touched
             ):

@@ -1,6 +1,7 @@
 """Questions about which powers: by person, by wording, all of them, how many."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -17,7 +18,9 @@ from knowledge.text import plain
 
 _QUOTED = re.compile('[“"「『《‘](.+?)[”"」』》’]')
 # 「含“保密”表述的事项」
-_OF_POWERS = re.compile("的(?:事项|项目|业务|权力|职权)(?:[?。!,]|$)")
+_OF_POWERS = re.compile("的(?:事项|项目|业务|权力|职权)(?:[?。!,列有都发给]|是哪|$)")
+# How short names of offices end: 应急局 for 应急管理局.
+_OFFICES = frozenset("局厅委处科所部办")
 _TWO_PEOPLE = frozenset({"两个人", "两人", "二人", "2人", "2个人"})
 
 
@@ -37,64 +40,52 @@ class Sets:
             return None
         if not parts.people:
             return self._by_pronoun(parts, mentions, memory) or self._without_person(parts, mentions)
-        if any(s.word == "除了" for s in parts.segments) and parts.cue("this") and not self._resolver.excluded(parts):
-            people = tuple(dict.fromkeys(s.people[0] for s in parts.people))
-            return Query(Shape.LIST, set_ask=SetAsk(people=people), near=memory.powers, said="、".join(people))
-        if memory.powers and parts.cue("yesno") and not parts.cue("own", "does") and not self.is_set(parts, mentions):
-            return None  # 「不是路海轩吗」, of what is being talked of
-        named = parts.people
-        stranger = next((s for s in named if not s.people), None)
+        which = self.is_set(parts, mentions)
+        if not which and self._is_premise(parts, mentions, memory):
+            return None
+        stranger = next((s for s in parts.people if not s.people), None)
         if stranger is not None:
             return Query(Shape.UNKNOWN, reason=Reason.NO_SUCH_PERSON, said=stranger.text)
-        # 「小周」 may be several: all of them are told, each with what is theirs
-        which = self.is_set(parts, mentions) or _is_elliptic(parts)
-        unwanted = [s for s in named if which and _negated(parts, s)]
-        people = tuple(dict.fromkeys(person for s in named if s not in unwanted for person in s.people))
-        sure = [m for m in mentions if m.powers and (m.strong or len(m.powers) == 1)]
-        if sure and not self.is_set(parts, mentions):
-            return None  # a premise about a power: 「赵思聪负责进口贴息吗」
-        if parts.unexplained and not (self.is_set(parts, mentions) and len("".join(parts.unexplained)) <= 2):
+        if len("".join(parts.unexplained)) > (2 if which else 0):
             return None
-        roles: tuple[str, ...] = ()
-        if any(
-            s.text.startswith(("经办", "谁经办", "在经办")) or s.text in ("经手", "经办的") for s in parts.facet_words
-        ):
-            roles = () if any(s.text == "参与" for s in parts.segments) else ("经办", "承办", "主办")
-        facets = frozenset[Facet]()
-        if Facet.RESPONSIBLE in parts.facets:
-            facets = frozenset({Facet.RESPONSIBLE})
-        elif any("岗位" in s.text for s in parts.facet_words):
-            facets = frozenset({Facet.POSTS})
-        phrases = tuple(p for p in self.phrases(parts) if len(people) < 2 or p not in _TWO_PEOPLE)
+        unwanted = [s for s in parts.people if (which or _is_elliptic(parts)) and _negated(parts, s)]
+        wanted = [s for s in parts.people if s not in unwanted]
         asked = [f for f in parts.facets if f not in (Facet.POSTS, Facet.RESPONSIBLE, Facet.OVERVIEW)]
-        one = bool(asked) and not parts.cue("powers")
-        if asked and not one and set(asked) <= {Facet.RISKS, Facet.CONTROLS}:
-            facets = frozenset({Facet.RESPONSIBLE})  # 「沈国栋防控的事项」
-        together = len(people) > 1 and parts.cue("together")
-        followed = parts.cue("this") and memory.listed and memory.set_ask and not memory.set_ask.people
         set_ask = SetAsk(
-            people=people,
+            # 「小周」 may be several: all of them are told, each with what is theirs
+            people=tuple(dict.fromkeys(person for s in wanted for person in s.people)),
             not_people=tuple(dict.fromkeys(person for s in unwanted for person in s.people)),
-            together=together,
-            roles=roles,
-            phrases=phrases,
-            facets=facets,
+            together=parts.cue("together") and len(parts.people) > 1,
+            roles=_roles_asked(parts),
+            phrases=tuple(p for p in self.phrases(parts) if len(parts.people) < 2 or p not in _TWO_PEOPLE),
+            facets=_columns_of_people(parts, asked),
             units=self._units(parts),
         )
-        if followed and memory.set_ask:
-            set_ask = replace(set_ask, phrases=(*memory.set_ask.phrases, *phrases))
-        misspelt = next((s.text for s in named if _misspelt(s)), "")
+        if parts.cue("this") and memory.listed and memory.set_ask and not memory.set_ask.people:
+            set_ask = replace(set_ask, phrases=(*memory.set_ask.phrases, *set_ask.phrases))
+        one = bool(asked) and not parts.cue("powers")
         excluded = self._resolver.excluded(parts)
-        if one:
-            return Query(Shape.ASK, facets=tuple(asked), set_ask=set_ask, misspelt=misspelt, near=excluded)
+        if not excluded and parts.cue("this") and any(s.word == "除了" for s in parts.segments):
+            excluded = memory.powers  # 「除了这个还有别的吗」
         return Query(
-            Shape.LIST,
+            Shape.ASK if one else Shape.LIST,
+            facets=tuple(asked) if one else (),
             set_ask=set_ask,
-            misspelt=misspelt,
+            misspelt=next((s.text for s in wanted if _misspelt(s)), ""),
             near=excluded,
             counting=parts.cue("count"),
-            said="、".join(people),
+            said="、".join(set_ask.people),
         )
+
+    @staticmethod
+    def _is_premise(parts: Parts, mentions: list[Mention], memory: Memory) -> bool:
+        """Whether a person is but a premise about a power: 「赵思聪负责进口贴息吗」, 「不是路海轩吗」."""
+        if any(m.powers and (m.strong or len(m.powers) == 1) for m in mentions):
+            return True
+        if parts.cue("own", "does") or any(s.word == "除了" for s in parts.segments):
+            return False
+        post = parts.facets == [Facet.POSTS] and len(memory.powers) == 1  # 「郑苑在里面是什么身份」
+        return post or bool(memory.powers and parts.cue("yesno"))
 
     def _by_pronoun(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
         """「他还管啥」: of the person talked about."""
@@ -102,8 +93,10 @@ class Sets:
         elliptic = _is_elliptic(parts) and bool(_columns(parts))
         if not (parts.cue("he") and memory.people and (asks or elliptic)) or parts.unexplained or mentions:
             return None
-        facets = _columns(parts) & {Facet.POSTS}
-        return Query(Shape.LIST, set_ask=SetAsk(people=memory.people, facets=facets), said="、".join(memory.people))
+        facets = {Facet.RESPONSIBLE} & set(parts.facets) or _columns(parts) & {Facet.POSTS}
+        return Query(
+            Shape.LIST, set_ask=SetAsk(people=memory.people, facets=frozenset(facets)), said="、".join(memory.people)
+        )
 
     def _without_person(self, parts: Parts, mentions: list[Mention]) -> Query | None:
         """「责任人不是沈国栋的有哪些」."""
@@ -122,6 +115,9 @@ class Sets:
         stepwise = parts.cue("after", "before", "first", "last")
         if parts.cue("does") and not (stepwise and mentions) and (parts.people or not (mentions or stepwise)):
             return True
+        which = any(s.text.startswith(("哪些", "哪几")) for s in parts.facet_words)
+        if which and parts.body and not mentions:
+            return True  # 「哪些环节要请专家」
         if not mentions and (_QUOTED.search(parts.cut.text) or _OF_POWERS.search(parts.cut.text)):
             return True
         if parts.cue("compare") and (len(mentions) > 1 or any(m.each for m in mentions)):
@@ -154,7 +150,7 @@ class Sets:
                 return None  # 「有哪些风险」 about what is being talked of
         if parts.cue("serial") and not phrases and self._without(parts):
             return Query(Shape.LIST, set_ask=SetAsk(no_serial=True))
-        if parts.unexplained or self._ragged(parts):
+        if (parts.unexplained or self._ragged(parts)) and not _QUOTED.search(parts.cut.text):
             return None
         return self._by_phrases(parts, phrases, memory) if phrases else self._without_phrases(parts, memory)
 
@@ -197,6 +193,11 @@ class Sets:
         )
         return Query(Shape.LIST, set_ask=set_ask, counting=parts.cue("count"), said=said)
 
+    def _roles(self, parts: Parts) -> tuple[str, ...]:
+        """Return the post of a unit that is asked about: 「外贸运行处负责人是谁」."""
+        named = [unit + s.word for unit in parts.units for s in parts.facet_words if s.tagged("facet:posts")]
+        return tuple(role for role in named if self._passages.containing([[role]], frozenset({Facet.POSTS})))[:1]
+
     def _units(self, parts: Parts) -> tuple[str, ...]:
         """Return the units asked about; in a register of one unit its name tells nothing."""
         return parts.units if self._several_units else ()
@@ -205,8 +206,8 @@ class Sets:
     def _asks_for_all(parts: Parts) -> bool:
         """Whether all powers are asked for, and nothing else: 「都有哪些事项」."""
         kinds = {Kind.NAME, Kind.BODY, Kind.ORDINAL, Kind.PERSON, Kind.ABSENT, Kind.OTHER}
-        content = any(s.kind in kinds for s in parts.segments) or parts.excluded
-        content = content or parts.cue("without", "both", "within", "last", "he")
+        content = any(s.kind in kinds for s in parts.segments) or bool(parts.excluded)
+        content |= parts.cue("without", "both", "within", "last", "he")
         what = any(s.tagged("cue:set") and s.word.endswith(("哪些", "啥", "什么")) for s in parts.segments)
         return not content and (what or parts.cue("all", "count", "powers"))
 
@@ -240,7 +241,7 @@ class Sets:
                 or absent_here
                 or (s.kind in (Kind.OTHER, Kind.WORD) and len(s.text) == 1 and s.text in self._words.synonyms)
             ):
-                phrases.append(s.text)
+                phrases.append(s.meant)
         return tuple(dict.fromkeys(phrases))
 
     @staticmethod
@@ -248,14 +249,14 @@ class Sets:
         """Whether something unexplained touches the wording asked for: 「卫健委主任」 is not 「委主任」."""
         kinds = {Kind.BODY, Kind.UNIT, Kind.NAME}
         return any(
-            {one.kind, other.kind} & kinds and Kind.OTHER in (one.kind, other.kind)
+            {one.kind, other.kind} & kinds and Kind.OTHER in (one.kind, other.kind) and other.text not in _OFFICES
             for one, other in pairwise(parts.cut.segments)
         )
 
     def by_wording(self, parts: Parts, _mentions: list[Mention], _memory: Memory) -> Query | None:
         """No name, but the register's wording: 「越权插手基金管理」, 「要第三方审核的那个项目」."""
-        phrases = self.phrases(parts)
-        if parts.unexplained or parts.absent or self._ragged(parts) or not phrases or len(max(phrases, key=len)) < 2:
+        phrases = self.phrases(parts) or self._roles(parts)
+        if parts.unknown or parts.absent or self._ragged(parts) or not phrases or len(max(phrases, key=len)) < 2:
             return None
         facets = self._aspects.facets(parts, ())
         return Query(
@@ -265,6 +266,24 @@ class Sets:
             said="、".join(phrases),
             label="wording",
         )
+
+
+def _roles_asked(parts: Parts) -> tuple[str, ...]:
+    """Return pieces of the roles that count: 「常宇经办的」, 「副处长是谁」; none when all do."""
+    if any(s.text == "参与" for s in parts.segments):
+        return ()
+    if any(s.word.startswith(("经办", "谁经办", "谁在经办", "经手")) for s in parts.facet_words):
+        return ("经办", "承办", "主办")
+    return tuple(s.word for s in parts.people if s.word)
+
+
+def _columns_of_people(parts: Parts, asked: Sequence[Facet]) -> frozenset[Facet]:
+    """Return where the people stand: among the responsible, in the posts, or anywhere (empty)."""
+    guarded = set(asked) <= {Facet.RISKS, Facet.CONTROLS} and bool(asked) and parts.cue("powers")
+    if Facet.RESPONSIBLE in parts.facets or guarded:
+        return frozenset({Facet.RESPONSIBLE})  # 「沈国栋防控的事项」
+    posts = any("岗位" in s.text for s in parts.facet_words)
+    return frozenset({Facet.POSTS}) if posts else frozenset()
 
 
 def _is_elliptic(parts: Parts) -> bool:

@@ -147,6 +147,8 @@ class Understanding:
                     return Query(Shape.UNKNOWN, reason=Reason.NO_SUCH_NUMBER, label=s.text)
                 positions.append(position)
         powers = tuple(dict.fromkeys(positions))
+        if parts.unexplained:
+            return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=powers[:_MAX_NEAR])
         facets = self._aspects.facets(parts, powers)
         powers, facets = self._with_last(parts, powers, facets, memory)
         facets = facets or self._inherited(parts, memory) or (Facet.OVERVIEW,)
@@ -189,8 +191,11 @@ class Understanding:
         if open_:
             powers = tuple(dict.fromkeys([*powers, *(p for m in open_ for p in m.powers)]))
         powers, facets = self._with_last(parts, powers, facets, memory)
-        if not facets:
-            facets = self._inherited(parts, memory) or (Facet.OVERVIEW,)
+        facets = facets or self._inherited(parts, memory)
+        if not facets and parts.unexplained:
+            # 「二手车出口企业要多少注册资本」: nothing known is asked, so something unknown is
+            return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=near, said="、".join(parts.unexplained))
+        facets = facets or (Facet.OVERVIEW,)
         query = self._aspects.ask(parts, powers, facets)
         if parts.cue("he") and parts.yes_or_no and Facet.POSTS in facets:
             return replace(query, people=memory.people)  # 「那二手车也是他吗」

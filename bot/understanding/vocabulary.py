@@ -53,7 +53,8 @@ def vocabulary() -> Vocabulary:
         # one-syllable words would be heard everywhere
         if len(word) > 1 and not given <= {"padding"}:
             by_sound.setdefault(sounds(word), word)
-    for word in tags:
+    # of two one-syllable words the one that does more in a question: 和 rather than 核
+    for word in sorted(tags, key=lambda word: (tags[word] <= {"cue:act"}, "cue:also" not in tags[word])):
         by_sound.setdefault(sounds(word), word)
     # a look-ahead, so that a match may begin inside another one
     absent = tuple((label, re.compile(f"(?=({pattern}))")) for label, pattern in data["absent"].items())
