@@ -1,5 +1,6 @@
 """From the segments that name powers to the powers that are meant."""
 
+import re
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
@@ -13,6 +14,8 @@ from knowledge.pinyin import sounds
 from knowledge.search import BLURRED, FAR, PowerIndex
 from knowledge.text import plain
 
+# Grades match exactly or not at all.
+_GRADE = re.compile("([一二三四五六七八九十\\d]+)([级类等期])")
 # A power whose telling pairs weigh less than this share of the best one's is not meant.
 _WEAK = 0.5
 # A pair that more than about half of the names have tells nothing.
@@ -311,6 +314,11 @@ class Resolver:
                 if len(run) > 1 and not self.body_says(fit.position, run) and self.index.telling(run[:2]) >= _TELLING:
                     found.append(run)
                 run = ""
+        grades = set(_GRADE.findall(cut.text))
+        printed = set(_GRADE.findall(fit.texts[0] + " ".join(fit.texts[1:])))
+        for number, unit in grades - printed:
+            if any(unit == other for _number, other in printed):
+                found.append(number + unit)  # 「总承包一级」 is not 「总承包二级」
         for start, end in cut.words:
             # 「出口贴息」, 「二手车进口」
             inside = any(s.start <= start and end <= s.end for s in segments if not s.positions)

@@ -412,7 +412,9 @@ class Segmenter:
         for s in segments:
             if s in names and s.end - s.start == 2:
                 quality = max((link.get(s.start, 0.0) for link in match.links), default=0.0)
-                doubtful = quality <= FAR or (quality < EXACT and self._lexicon.is_word(s.text))
+                word = self._lexicon.is_word(s.text)
+                alone = sum(s.start in link for link in match.links) == 1
+                doubtful = (quality <= FAR and (word or not alone)) or (quality < EXACT and word)
                 if doubtful and not self._has_company(s, names, match):
                     says = self._passages.longest(text, s.start) >= s.end
                     s = replace(s, kind=Kind.BODY if says else Kind.OTHER)

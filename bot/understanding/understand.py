@@ -147,9 +147,9 @@ class Understanding:
                     return Query(Shape.UNKNOWN, reason=Reason.NO_SUCH_NUMBER, label=s.text)
                 positions.append(position)
         powers = tuple(dict.fromkeys(positions))
-        if parts.unexplained:
-            return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=powers[:_MAX_NEAR])
         facets = self._aspects.facets(parts, powers)
+        if parts.unexplained and not facets:
+            return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=powers[:_MAX_NEAR])  # 「请删除第5项」
         powers, facets = self._with_last(parts, powers, facets, memory)
         facets = facets or self._inherited(parts, memory) or (Facet.OVERVIEW,)
         if len(facets) > 1 and Facet.OVERVIEW in facets:

@@ -1,0 +1,84 @@
+"""The settings file: what is allowed and how what is not is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.config import Settings, load_settings
+from knowledge.errors import ConfigError
+from tests.conftest import assert_one_sentence
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+def test_settings_are_read_and_what_is_left_out_has_its_default(file: Path) -> None:
+    file.write_text('[storage]\ndatabase = "/somewhere/x.db"\n', "utf-8")
+    settings = load_settings(file)
+    assert settings.storage.database == Path("/somewhere/x.db")
+    assert settings.conversation == Settings().conversation
+    file.write_text("[conversation]\nmemory_minutes = 1.5\n", "utf-8")
+    assert load_settings(file).conversation.memory_minutes == 1.5
+
+
+def test_without_a_file_all_settings_have_their_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_settings(None) == Settings()
+
+
+def test_the_file_in_the_working_folder_goes_before_that_of_the_user(
+    file: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path_factory.mktemp("config")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
+    monkeypatch.chdir(file.parent)
+    (home / "lianzheng").mkdir()
+    (home / "lianzheng" / "config.toml").write_text("[conversation]\nmemory_minutes = 8\n", "utf-8")
+    assert load_settings(None).conversation.memory_minutes == 8
+    file.write_text("[conversation]\nmemory_minutes = 7\n", "utf-8")
+    assert load_settings(None).conversation.memory_minutes == 7
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ('[storage]\ndatabse = "x"\n', ["storage.databse", "可用的有", "database"]),
+        ("[telefone]\nx = 1\n", ["telefone", "可用的有", "storage", "conversation"]),
+        ("memory_minutes = 5\n", ["memory_minutes", "可用的有"]),
+        ("storage = 1\n", ["storage", "小节"]),
+        ("[storage]\ndatabase = 5\n", ["storage.database", "5", "文件路径"]),
+        ("[conversation]\nmemory_minutes = 0\n", ["conversation.memory_minutes", "大于 0"]),
+        ("[conversation]\nmemory_minutes = -1\n", ["conversation.memory_minutes", "大于 0"]),
+        ("[conversation]\nmemory_minutes = 1441\n", ["conversation.memory_minutes", "1441", "1440"]),
+        ('[conversation]\nmemory_minutes = "soon"\n', ["conversation.memory_minutes", "soon", "数字"]),
+        ("[conversation]\nmemory_minutes = [1]\n", ["conversation.memory_minutes", "数字"]),
+        ("[conversation]\nmemory_minutes = nan\n", ["conversation.memory_minutes"]),
+        ("[conversation\n", ["line 1"]),
+        ("[conversation]\nmemory_minutes = 5\nmemory_minutes = 6\n", ["line 3"]),
+    ],
+)
+def test_a_wrong_setting_is_refused_with_its_place_and_what_is_allowed(
+    file: Path, content: str, words: list[str]
+) -> None:
+    file.write_text(content, "utf-8")
+    with pytest.raises(ConfigError) as refused:
+        load_settings(file)
+    message = str(refused.value)
+    assert_one_sentence(message)
+    for word in (str(file), *words):
+        assert word in message
+
+
+def test_a_file_that_can_not_be_read_is_refused(file: Path) -> None:
+    for path in (file, file.parent):
+        with pytest.raises(ConfigError) as refused:
+            load_settings(path)
+        assert_one_sentence(str(refused.value))
+        assert str(path) in str(refused.value)
+    file.write_bytes("[storage]\n# 数据库\n".encode("gb18030"))
+    with pytest.raises(ConfigError) as refused:
+        load_settings(file)
+    assert_one_sentence(str(refused.value))
+    assert "UTF-8" in str(refused.value)
