@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
+from rapidfuzz import fuzz
+
 from bot.memory import Memory
 from bot.understanding.parts import Parts, facet_of
 from bot.understanding.segmentation import Cut, Kind, Segment
@@ -24,6 +26,8 @@ _TELLING = 0.35
 _CLEARER = 0.15
 # Share of a name or alias that must be there for the power to be named beyond doubt.
 _STRONG = 0.6
+# So alike (0 to 100) must a whole mention and a name be for the mention to be one name.
+_ONE_NAME = 80
 # A name of at least so many characters that stands whole in the question is the one that is meant.
 _WHOLE = 4
 # A piece of at least so many characters that stands in one piece in one name alone means that one.
@@ -124,8 +128,10 @@ class Resolver:
     def _merge(self, cut: Cut, mentions: list[Mention]) -> list[Mention]:
         """Join mentions that only together name one power (「配额，限制出口那个」)."""
         sure = {m.powers[0] for m in mentions if len(m.powers) == 1}
+        whole = self.resolve(cut, [s for m in mentions for s in m.segments])
+        if len(whole.powers) == 1 and self._is_one_name(cut, whole):
+            return [whole]
         if len(sure) <= 1:
-            whole = self.resolve(cut, [s for m in mentions for s in m.segments])
             common = set(mentions[0].powers).intersection(*(m.powers for m in mentions[1:]))
             if len(whole.powers) == 1 and not whole.conflict and whole.powers[0] in common:
                 return [whole]
@@ -141,6 +147,12 @@ class Resolver:
             if not beside:
                 kept.append(m)
         return kept or mentions
+
+    def _is_one_name(self, cut: Cut, whole: Mention) -> bool:
+        """Whether a mention with 、 and 和 in it is one name that has them (「阶段验收、竣工验收」)."""
+        said = sounds(plain(cut.text[whole.segments[0].start : whole.segments[-1].end]))
+        power = self._register.power(whole.powers[0])
+        return any(fuzz.ratio(said, sounds(plain(name))) >= _ONE_NAME for name in (power.name, power.title))
 
     def _settle(self, m: Mention, mentions: list[Mention], memory: Memory, *, step: bool) -> None:
         """Decide an ambiguous mention by the options on offer, or by the powers talked about beside or before."""
