@@ -30,8 +30,7 @@ _RANK = 32
 
 EXACT, BY_SOUND, BLURRED, LOOSE, FAR = 1.0, 0.8, 0.65, 0.6, 0.35
 _NOT = "非"
-# A remark of at most so many characters belongs to the name.
-_QUALIFIER = 8
+_SENTENCE = re.compile("[，,。的]")
 # The two characters of an abbreviation stand at most so far apart: 非遗 for 非物质文化遗产.
 _ABBREVIATED = 6
 
@@ -119,8 +118,8 @@ class PowerIndex:
         blur: set[str] = set()
         around: set[str] = set()
         remark = self._powers[position - 1].remark or ""
-        # a short remark tells powers apart (「（变更、注销）」); a long one is a sentence
-        qualifiers = map(plain, re.split(r"[的、，,；;]", remark) if len(remark) <= _QUALIFIER else ())
+        # a remark of mere terms tells powers apart (「（变更、注销）」) and belongs to the name; a sentence does not
+        qualifiers = map(plain, () if _SENTENCE.search(remark) else re.split("[、；;]", remark))
         for text in (*texts, *qualifiers):
             exact.update(pairs(text))
             sound.update(_sound_pairs(text))

@@ -37,7 +37,7 @@ class Kind(Enum):
 _GAINS = {
     Kind.PERSON: 1.35,
     Kind.ORDINAL: 1.3,
-    Kind.ABSENT: 1.06,
+    Kind.ABSENT: 1.04,
     Kind.UNIT: 1.2,
     Kind.NAME: 1.05,
     Kind.WORD: 1.1,
