@@ -44,6 +44,7 @@ class Parts:
 
     cut: Cut
     segments: list[Segment]
+    tags: frozenset[str]  # of all segments together
     facets: list[Facet]
     facet_words: list[Segment]
     people: list[Segment]
@@ -58,8 +59,7 @@ class Parts:
 
     def cue(self, *names: str) -> bool:
         """Whether one of the cues is there."""
-        tags = [f"cue:{name}" for name in names]
-        return any(s.tagged(*tags) for s in self.segments)
+        return any(f"cue:{name}" in self.tags for name in names)
 
     @property
     def yes_or_no(self) -> bool:
@@ -69,7 +69,7 @@ class Parts:
     def chat(self) -> str:
         """Return the chat topic that is there, if any."""
         for topic in ("who", "help", "thanks", "greeting", "thanks_ok"):
-            if any(s.tagged(f"chat:{topic}") for s in self.segments):
+            if f"chat:{topic}" in self.tags:
                 return topic
         return ""
 
@@ -82,6 +82,7 @@ def sort(cut: Cut) -> Parts:
     return Parts(
         cut=cut,
         segments=live,
+        tags=frozenset().union(*(s.tags for s in live)),
         facets=facets,
         facet_words=facet_words,
         people=[s for s in live if s.kind is Kind.PERSON],

@@ -270,39 +270,43 @@ class Segmenter:
         return segments
 
     def _offer_words(self, text: str, tokens: Tokens, offer: Offer) -> None:
-        words = self._words
+        """Offer the words of questions: as they stand, else as they sound (pinyin, slips)."""
+        longest, tags = self._words.longest, self._words.tags
         said = sounds(text)
         whole = set(tokens)
-        starts = {start for start, _ in whole}
-        ends = {end for _, end in whole}
+        edges = {edge for token in tokens for edge in token}
         for start in range(len(text)):
-            for end in range(start + 1, min(len(text), start + words.longest) + 1):
+            for end in range(start + 1, min(len(text), start + longest) + 1):
                 piece = text[start:end]
-                if _inside_latin(text, start, end):
+                if piece in tags:
+                    if self._stands_alone(text, start, end, edges):
+                        gain = _PADDING_GAIN if tags[piece] <= _WEAK_TAGS else _GAINS[Kind.WORD]
+                        offer(gain, Segment(start, end, piece, Kind.WORD, tags=tags[piece], word=piece))
                     continue
-                tags = words.tags.get(piece)
-                if tags:
-                    if tags <= _WEAK_TAGS or end - start == 1:
-                        # inside a word of the language a padding word is no word (「出」 in 「出境」)
-                        edges = (start in starts) + (end in ends)
-                        if edges < (2 if end - start == 1 else 1):
-                            continue
-                    gain = _PADDING_GAIN if tags <= _WEAK_TAGS else _GAINS[Kind.WORD]
-                    offer(gain, Segment(start, end, piece, Kind.WORD, tags=tags, word=piece))
-                    continue
-                heard = words.by_sound.get(said[start:end])
-                if heard is None or (
-                    (start, end) in whole and piece[0] < "\ue000" and end - start > 1 and self._lexicon.is_word(piece)
-                ):
-                    continue
-                coded = any(c >= "\ue000" for c in piece)
-                if not coded and (
-                    end - start < 2 or not any(t.startswith(("facet:", "cue:")) for t in words.tags[heard])
-                ):
-                    continue
-                facet = any(t.startswith("facet:") for t in words.tags[heard])
-                gain = (_GAINS[Kind.WORD] if facet or not coded else _PADDING_GAIN) * (1.0 if coded else _BY_SOUND)
-                offer(gain, Segment(start, end, piece, Kind.WORD, tags=words.tags[heard], word=heard))
+                heard = self._words.by_sound.get(said[start:end])
+                if heard is not None and not _inside_latin(text, start, end):
+                    gain = self._gain_of_heard(piece, heard, is_token=(start, end) in whole)
+                    if gain:
+                        offer(gain, Segment(start, end, piece, Kind.WORD, tags=tags[heard], word=heard))
+
+    def _stands_alone(self, text: str, start: int, end: int, edges: set[int]) -> bool:
+        """Whether a word of ours is a word here, not a piece of another (「出」 in 「出境」, ``ok`` in ``token``)."""
+        if _inside_latin(text, start, end):
+            return False
+        if end - start == 1:
+            return start in edges and end in edges
+        return not self._words.tags[text[start:end]] <= _WEAK_TAGS or start in edges or end in edges
+
+    def _gain_of_heard(self, piece: str, heard: str, *, is_token: bool) -> float:
+        """Return the gain of a piece that only sounds like ``heard``; 0 where it is more likely itself."""
+        tags = self._words.tags[heard]
+        facet = any(tag.startswith("facet:") for tag in tags)
+        if any(map(is_code, piece)):
+            return _GAINS[Kind.WORD] if facet else _PADDING_GAIN
+        cue = any(tag.startswith("cue:") for tag in tags)
+        if len(piece) == 1 or not (facet or cue) or (is_token and self._lexicon.is_word(piece)):
+            return 0.0
+        return _GAINS[Kind.WORD] * _BY_SOUND
 
     def _offer_names(self, text: str, match: Match, offer: Offer) -> None:
         masks, words = match.masks, self._words.tags
