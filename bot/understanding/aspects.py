@@ -175,7 +175,8 @@ class Aspects:
         step = self.step(parts)
         if step is None and parts.body:
             step = StepAsk(Where.AT, tuple(s.meant for s in parts.segments if s.kind in (Kind.BODY, Kind.NAME)))
-        people = tuple(dict.fromkeys(s.people[0] for s in parts.people if len(s.people) == 1))
+        # a premise is who was named by name, not by office: 「副处长是谁」 asks
+        people = tuple(dict.fromkeys(s.people[0] for s in parts.people if len(s.people) == 1 and not s.word))
         if people and facets == (Facet.OVERVIEW,):
             facets = (Facet.POSTS,)
         return Query(

@@ -207,7 +207,7 @@ class Resolver:
             return []
         strong = all(m.strong for m in mentions)
         named = sum(s.end - s.start for m in mentions for s in m.segments)
-        if strong and len("".join(parts.unexplained)) <= named:
+        if strong and len("".join(parts.unexplained)) <= named and not _runs_on(parts, mentions):
             return []
         return parts.unexplained
 
@@ -341,6 +341,24 @@ class Resolver:
             if inside and parted and not self.body_says(fit.position, word):
                 found.append(word)
         return found
+
+
+def _runs_on(parts: Parts, mentions: list[Mention]) -> bool:
+    """Whether something unexplained stands between the last name and what is asked of it, in one breath
+    (「出口许可证过期了咋办」): it changes what is asked.
+    """
+    last = max(s.end for m in mentions for s in m.segments)
+    run, found = "", False
+    for s in parts.cut.segments:
+        if s.start < last:
+            continue
+        if s.kind is Kind.MARK:
+            return False
+        if facet_of(s) is not None:
+            return found
+        run = run + s.text if s.is_loose else ""
+        found |= len(run) > 1
+    return False
 
 
 def _beside(cut: Cut, segments: list[Segment]) -> list[int]:

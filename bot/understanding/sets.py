@@ -122,8 +122,8 @@ class Sets:
             return True
         if parts.cue("compare") and (len(mentions) > 1 or any(m.each for m in mentions)):
             return False
-        if parts.cue("serial") and parts.cue("without"):
-            return True
+        if parts.cue("without") and (parts.cue("serial") or (_is_elliptic(parts) and parts.body and not mentions)):
+            return True  # 「没有序号的」, 「不用上党组会的呢」
         if parts.cue("extreme") and parts.facets and not mentions:
             return True
         if looks_into_a_column(parts.segments) and not any(len(m.powers) == 1 for m in mentions):

@@ -148,7 +148,7 @@ class Understanding:
                 positions.append(position)
         powers = tuple(dict.fromkeys(positions))
         facets = self._aspects.facets(parts, powers)
-        if parts.unexplained and not facets:
+        if parts.unexplained and not parts.facets:
             return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=powers[:_MAX_NEAR])  # 「请删除第5项」
         powers, facets = self._with_last(parts, powers, facets, memory)
         facets = facets or self._inherited(parts, memory) or (Facet.OVERVIEW,)
