@@ -26,14 +26,14 @@ class Storage(_Section):
 class Conversation(_Section):
     """How long a follow-up may refer to what was said before."""
 
-    memory_minutes: float = Field(default=30, gt=0, le=24 * 60)
+    memory_minutes: float = Field(default=30, gt=0, le=24 * 60, strict=True)
 
 
 class Settings(_Section):
     """All settings with their defaults; ``config.example.toml`` explains each."""
 
-    storage: Storage = Storage()
-    conversation: Conversation = Conversation()
+    storage: Storage = Field(default_factory=Storage)
+    conversation: Conversation = Field(default_factory=Conversation)
 
 
 def load_settings(file: Path | None) -> Settings:
@@ -48,7 +48,7 @@ def load_settings(file: Path | None) -> Settings:
         if file is None:
             return Settings()
     try:
-        data = tomllib.loads(file.read_text("utf-8"))
+        data = tomllib.loads(file.read_text("utf-8-sig"))  # Notepad writes a byte order mark
     except OSError as error:
         raise ConfigError(f"打不开配置文件 {file}（{error.strerror}），请检查路径和权限。") from error
     except UnicodeDecodeError as error:

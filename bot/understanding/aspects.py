@@ -98,7 +98,7 @@ class Aspects:
         if parts.people and not facets and powers and not in_process:
             return (Facet.POSTS,)
         if not facets:
-            if step is not None or parts.cue("how"):
+            if step is not None:
                 return (Facet.PROCESS,)
             for facet in (Facet.PROCESS, Facet.CONTROLS, Facet.RISKS):
                 if any(self.says(p, s.meant, facet) for p in powers for s in content):
@@ -106,7 +106,7 @@ class Aspects:
             # a premise that only other powers' processes speak of: 「得上党组会吧」
             if powers and any(self._passages.containing([[s.meant]], frozenset({Facet.PROCESS})) for s in content):
                 return (Facet.PROCESS,)
-            if parts.cue("place", "conditions", "times", "handled") or (
+            if parts.cue("place", "conditions", "times", "handled", "how") or (
                 parts.yes_or_no and not parts.people and not parts.cue("he")
             ):
                 return (Facet.PROCESS,)

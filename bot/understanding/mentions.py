@@ -16,6 +16,8 @@ from knowledge.pinyin import sounds
 from knowledge.search import BLURRED, FAR, PowerIndex
 from knowledge.text import plain
 
+# Beside a mention that weighs this many times as much, an ambiguous one is but talk.
+_BESIDE = 0.4
 # Grades match exactly or not at all.
 _GRADE = re.compile("([一二三四五六七八九十\\d]+)([级类等期])")
 # A power whose telling pairs weigh less than this share of the best one's is not meant.
@@ -107,6 +109,9 @@ class Resolver:
         if not groups:
             return []
         mentions = [replace(self.resolve(parts.cut, group.segments), coordinated=group.coordinated) for group in groups]
+        if memory.powers:
+            # 「企业」, 「材料」 are said of what is being talked of; they name nothing
+            mentions = [m for m in mentions if not all(self.common(s.text) for s in m.segments if not s.positions)]
         step = parts.cue("first", "last", "after", "before", "place")
         said = [p for p in memory.powers if step]
         mentions = [
@@ -139,11 +144,12 @@ class Resolver:
         kept = []
         for m in mentions:
             # what is said of a power that is named beside it (「两用物项审批，企业…」) names no other
-            beside = (
-                len(m.powers) > 1
-                and not m.coordinated
-                and (sure & set(m.powers) or m.value < 0.4 * strongest or any(self.body_says(p, m.text) for p in sure))
-            )
+            weak = m.value < _BESIDE * strongest or any(self.body_says(p, m.text) for p in sure)
+            if len(m.powers) > 1:
+                weak = weak or bool(sure & set(m.powers))
+            else:
+                weak = not m.strong and any(o.strong and len(o.powers) == 1 for o in mentions if o is not m)
+            beside = weak and not m.coordinated
             if not beside:
                 kept.append(m)
         return kept or mentions
@@ -165,7 +171,7 @@ class Resolver:
             m.powers = list(memory.powers)  # 「最后由谁下发配额」, of what is being talked of
             return
         near = [o.powers[0] for o in mentions if o is not m and len(o.powers) == 1]
-        if not near and len(m.text) <= 6 and not m.strong:
+        if not near and len(m.text) <= 6 and not m.strong and not set(memory.powers) & set(m.powers):
             near = list(memory.powers[:1])
         if not near:
             return
@@ -326,6 +332,10 @@ class Resolver:
                 if len(run) > 1 and not self.body_says(fit.position, run) and self.index.telling(run[:2]) >= _TELLING:
                     found.append(run)
                 run = ""
+        for i, char in enumerate(cut.text):
+            other = self._words.opposites.get(char)
+            if other and any(other + cut.text[i + 1 : i + 2] in text for text in fit.texts if i + 1 in fit.covered):
+                found.append(char)  # 「内贸」 is not 「外贸」
         grades = set(_GRADE.findall(cut.text))
         printed = set(_GRADE.findall(fit.texts[0] + " ".join(fit.texts[1:])))
         for number, unit in grades - printed:

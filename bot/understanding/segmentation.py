@@ -44,7 +44,7 @@ _GAINS = {
     Kind.BODY: 0.8,
 }
 _PADDING_GAIN = 0.95
-_PARTICLES = frozenset("是的得地了着过在有和与跟就都也还把被从到给让要会能吗呢吧啊")
+_PARTICLES = frozenset("是的得地了着过在有和与跟就都也还把被从到给让要会能吗呢吧啊一")
 _PADDING = frozenset({"padding"})
 _WEAK_TAGS = frozenset({"padding", "cue:handled", "cue:act"})
 _BY_SOUND = 0.72
@@ -52,6 +52,8 @@ _BY_SOUND = 0.72
 _NUMBER = r"(?:\d{1,6}|[一二三四五六七八九十两百]{1,5})"
 _ORDINAL = re.compile(
     rf"第(?P<several>{_NUMBER}(?:项?[、,和跟与]第?{_NUMBER})+)(?P<several_of>[项号个])"
+    rf"|第(?P<from>{_NUMBER})[项号]?(?:到|至|-|~)第?(?P<to>{_NUMBER})[项号]"
+    rf"|(?:头一?|首)(?P<head_of>[个项条])"
     rf"|^(?P<bare>\d{{1,3}})(?=\s\D)"
     rf"|倒数第(?P<back>{_NUMBER})(?P<back_of>[个项条步道位件]?)"
     rf"|第(?P<nth>{_NUMBER})(?![方者人])(?P<of>(?:个环节|个事项|个项目|环节|[个项条步道位件类款号点]|))"
@@ -59,7 +61,9 @@ _ORDINAL = re.compile(
     rf"|(?<![0-9])(?P<plain>\d{{1,6}})(?P<plain_of>号|项(?!目))(?![0-9])"
     r"|最后(?:一)?(?P<last_of>[项个条])(?!步|环)"
 )
-_AMOUNT = re.compile(r"\d+(?:\.\d+)?(?:万|亿|元|年|月|天|个|%)+")
+_AMOUNT = re.compile(r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+)(?:千万|百万|万|亿|元|年|月|天|%)+")
+# 「第一项到第九项」: no more than so many are meant.
+_MOST_OF_A_RANGE = 20
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 _LATIN = re.compile(r"[a-z]+(?:['\s][a-z]+)*")
 
@@ -294,7 +298,7 @@ class Segmenter:
         if _inside_latin(text, start, end):
             return False
         if end - start == 1:
-            return start in edges and end in edges
+            return text[start] in _PARTICLES or (start in edges and end in edges)
         return not self._words.tags[text[start:end]] <= _WEAK_TAGS or start in edges or end in edges
 
     def _gain_of_heard(self, piece: str, heard: str, *, is_token: bool) -> float:
@@ -459,7 +463,13 @@ def _ordinal(met: re.Match[str]) -> Segment:
     if met["several"]:
         numbers = tuple(number_of(n) for n in re.findall(_NUMBER, met["several"]))
         return Segment(*met.span(), met[0], Kind.ORDINAL, number=numbers[0], numbers=numbers, counter=met["several_of"])
-    if met["bare"]:
+    if met["from"]:
+        first, last = number_of(met["from"]), number_of(met["to"])
+        numbers = tuple(range(first, min(last, first + _MOST_OF_A_RANGE) + 1))
+        return Segment(*met.span(), met[0], Kind.ORDINAL, number=first, numbers=numbers, counter="项")
+    if met["head_of"]:
+        number, counter = 1, met["head_of"]
+    elif met["bare"]:
         number, counter = int(met["bare"]), "号"
     elif met["back"]:
         number, counter = -number_of(met["back"]), met["back_of"]

@@ -21,6 +21,11 @@ _QUOTED = re.compile('[“"「『《‘](.+?)[”"」』》’]')
 _OF_POWERS = re.compile("的(?:事项|项目|业务|权力|职权)(?:[?。!,列有都发给]|是哪|$)")
 # How short names of offices end: 应急局 for 应急管理局.
 _OFFICES = frozenset("局厅委处科所部办")
+_END = Segment(0, 0, " ", Kind.MARK)
+# What a single 没 must stand before to mean that something is not there.
+_HOLDS = frozenset("写提有列说印走经上过报用要出")
+# A name of so many characters may be the beginning of another's.
+_SHORT_NAME = 2
 _TWO_PEOPLE = frozenset({"两个人", "两人", "二人", "2人", "2个人"})
 
 
@@ -43,9 +48,9 @@ class Sets:
         which = self.is_set(parts, mentions)
         if not which and self._is_premise(parts, mentions, memory):
             return None
-        stranger = next((s for s in parts.people if not s.people), None)
-        if stranger is not None:
-            return Query(Shape.UNKNOWN, reason=Reason.NO_SUCH_PERSON, said=stranger.text)
+        stranger = _stranger(parts)
+        if stranger:
+            return Query(Shape.UNKNOWN, reason=Reason.NO_SUCH_PERSON, said=stranger)
         if len("".join(parts.unexplained)) > (2 if which else 0):
             return None
         unwanted = [s for s in parts.people if (which or _is_elliptic(parts)) and _negated(parts, s)]
@@ -118,7 +123,8 @@ class Sets:
         which = any(s.text.startswith(("哪些", "哪几")) for s in parts.facet_words)
         if which and parts.body and not mentions:
             return True  # 「哪些环节要请专家」
-        if not mentions and (_QUOTED.search(parts.cut.text) or _OF_POWERS.search(parts.cut.text)):
+        quoted = _QUOTED.search(parts.cut.text)
+        if (quoted and (parts.cue("set") or not mentions)) or (not mentions and _OF_POWERS.search(parts.cut.text)):
             return True
         if parts.cue("compare") and (len(mentions) > 1 or any(m.each for m in mentions)):
             return False
@@ -143,7 +149,7 @@ class Sets:
             return Query(Shape.LIST, set_ask=SetAsk(units=units), said="、".join(units))  # 「市场管理处呢」
         if not self.is_set(parts, mentions) or any(s.text not in phrases for s in parts.absent):
             return None
-        if parts.facets and not parts.cue("powers"):
+        if parts.facets and not parts.cue("powers") and not _QUOTED.search(parts.cut.text):
             if mentions:
                 return None  # 「二手车有哪些风险」
             if memory.powers and not phrases and not parts.cue("all", "extreme"):
@@ -157,7 +163,8 @@ class Sets:
     @staticmethod
     def _asks_for_all_responsible(parts: Parts, mentions: list[Mention], memory: Memory) -> bool:
         """「责任人都是同一个人吗」: of the whole register."""
-        whole = parts.cue("all") or (parts.cue("compare") and not memory.powers)
+        follows = memory.powers or (parts.cue("followup") and memory.listed)
+        whole = parts.cue("all") or (parts.cue("compare") and not follows)
         return Facet.RESPONSIBLE in parts.facets and whole and not mentions and not parts.unexplained
 
     def _without_phrases(self, parts: Parts, memory: Memory) -> Query | None:
@@ -191,7 +198,8 @@ class Sets:
             within=memory.listed if parts.cue("within") else (),
             units=self._units(parts),
         )
-        return Query(Shape.LIST, set_ask=set_ask, counting=parts.cue("count"), said=said)
+        excluded = self._resolver.excluded(parts)
+        return Query(Shape.LIST, set_ask=set_ask, near=excluded, counting=parts.cue("count"), said=said)
 
     def _roles(self, parts: Parts) -> tuple[str, ...]:
         """Return the post of a unit that is asked about: 「外贸运行处负责人是谁」."""
@@ -216,8 +224,10 @@ class Sets:
         """Whether the wording is wanted to be absent: 「哪些不用…」, 「不上党组会的」."""
         if any(s.text == "有没有" for s in parts.segments):
             return False
-        if any(s.tagged("cue:without") for s in parts.segments):
-            return True
+        for s, other in pairwise([*parts.segments, _END]):
+            # 「没写」, 「不用经过」; 「没审仔细」 describes what is there
+            if s.tagged("cue:without") and (len(s.text) > 1 or other.text[0] in _HOLDS):
+                return True
         content = next((s.start for s in parts.segments if s.kind in (Kind.BODY, Kind.NAME, Kind.UNIT)), 0)
         before = [s.text for s in parts.segments if s.start < content]
         return any(text in ("不", "没", "未") for text in before[-2:])
@@ -266,6 +276,18 @@ class Sets:
             said="、".join(phrases),
             label="wording",
         )
+
+
+def _stranger(parts: Parts) -> str:
+    """Return who is named but is not in the register (「张科长」, 「刘博文」 where there is only a 刘博), or ""."""
+    for s, other in pairwise([*parts.cut.segments, _END]):
+        if s.kind is not Kind.PERSON:
+            continue
+        if not s.people:
+            return s.text
+        if other.kind is Kind.OTHER and other.start == s.end and s.text in s.people and len(s.text) == _SHORT_NAME:
+            return s.text + other.text
+    return ""
 
 
 def _roles_asked(parts: Parts) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ class Vocabulary:
     by_sound: dict[str, str]
     absent: tuple[tuple[str, re.Pattern[str]], ...]
     synonyms: dict[str, tuple[str, ...]]
+    opposites: dict[str, str]
     longest: int
 
     def of(self, word: str) -> frozenset[str]:
@@ -68,5 +69,6 @@ def vocabulary() -> Vocabulary:
         by_sound=by_sound,
         absent=absent,
         synonyms=synonyms,
+        opposites={a: b for pair in data["opposites"]["pairs"].split() for a, b in (pair, pair[::-1])},
         longest=max(map(len, tags)),
     )
