@@ -20,6 +20,8 @@ _LIST_FACETS = (Facet.RISKS, Facet.CONTROLS)
 _EXCERPT = 36
 # A remark in the name up to this length stays in the line; a longer one gets a line of its own.
 _SHORT_REMARK = 12
+# A list shows so many powers; nobody reads more on a phone.
+_LISTED = 60
 # So many powers can be listed for choosing when none was named; more would be a wall of text.
 _LISTABLE = 20
 
@@ -262,16 +264,19 @@ class Composer:
             where = "名称里有" if ask.in_names else "写到"
             first = f"{where}“{'、'.join(ask.phrases)}”的有 {count} 项："
         lines = []
-        for power in powers:
+        for power in powers[:_LISTED]:
             told = found.evidence.get(power.position, "")
             if len(told) > _EXCERPT:
                 told = told[:_EXCERPT] + "…"
             lines.append(f"{_name(power)}（{self._number(power)}）{'：' + told if told else ''}")
+        blocks = [Block(lines=tuple(lines), numbered=True)]
+        if count > _LISTED:
+            blocks.append(Block(lines=(f"还有 {count - _LISTED} 项没有列出，请再说具体一点。",)))
         return Reply(
             kind="list",
             first=first,
             powers=found.powers,
-            blocks=(Block(lines=tuple(lines), numbered=True),),
+            blocks=tuple(blocks),
             source=self._source([]),
         )
 

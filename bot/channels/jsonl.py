@@ -9,7 +9,6 @@ from pydantic import BaseModel, StrictInt, StrictStr, ValidationError
 from bot.assistant import Assistant
 from bot.messages import Question
 
-
 _Name = StrictStr | StrictInt
 
 

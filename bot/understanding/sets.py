@@ -152,8 +152,9 @@ class Sets:
         if parts.facets and not parts.cue("powers") and not _QUOTED.search(parts.cut.text):
             if mentions:
                 return None  # 「二手车有哪些风险」
-            if memory.powers and not phrases and not parts.cue("all", "extreme"):
-                return None  # 「有哪些风险」 about what is being talked of
+            asked_back = any(s.text == "有没有" for s in parts.segments)
+            if memory.powers and (asked_back or not phrases) and not parts.cue("all", "extreme"):
+                return None  # 「有哪些风险」, 「措施里有没有轮岗」, of what is being talked of
         if parts.cue("serial") and not phrases and self._without(parts):
             return Query(Shape.LIST, set_ask=SetAsk(no_serial=True))
         if (parts.unexplained or self._ragged(parts)) and not _QUOTED.search(parts.cut.text):
