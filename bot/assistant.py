@@ -72,6 +72,7 @@ class Assistant:
         """Return what to remember after ``reply``."""
         query = found.query
         people = self._people(found) or memory.people
+        before = tuple(dict.fromkeys([*people, *memory.people_before]))[:_RECENT]
         if reply.kind == "answer":
             step = next(((p, found.steps[p][-1]) for p in found.powers if found.steps.get(p)), None)
             among = set(found.powers) <= set(memory.listed)
@@ -81,12 +82,20 @@ class Assistant:
                 listed=memory.options or memory.listed,
                 set_ask=memory.set_ask if among else None,
                 people=people,
+                people_before=before,
                 recent=tuple(dict.fromkeys([*found.powers, *memory.recent]))[:_RECENT],
                 step=step,
             )
         if reply.kind == "list":
             one = found.powers if len(found.powers) == 1 else ()
-            return Memory(powers=one, recent=memory.recent, people=people, listed=found.powers, set_ask=query.set_ask)
+            return Memory(
+                powers=one,
+                recent=memory.recent,
+                people=people,
+                people_before=before,
+                listed=found.powers,
+                set_ask=query.set_ask,
+            )
         if reply.kind == "choose":
             if query.reason is Reason.NO_SUBJECT:
                 everything = tuple(power.position for power in self.register.powers)

@@ -20,6 +20,7 @@ class Memory:
     pending: tuple[Facet, ...] = ()  # the facets asked for, waiting for the choice
     set_ask: SetAsk | None = None
     people: tuple[str, ...] = ()  # who was asked about, or the only person of the last answer: 「他还管啥」
+    people_before: tuple[str, ...] = ()  # people asked about, the last first: 「他俩」
     recent: tuple[int, ...] = ()  # single powers talked about, the last first
     step: tuple[int, int] | None = None  # (position, index of the step last pointed at)
 

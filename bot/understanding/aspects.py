@@ -58,8 +58,32 @@ class Aspects:
 
     def facets(self, parts: Parts, powers: tuple[int, ...]) -> tuple[Facet, ...]:
         """Return the facets asked for of ``powers``, in the question's order; none when it names none."""
-        facets = list(parts.facets)
-        step = self.step(parts)
+        facets = [f for f in parts.facets if f is not Facet.OVERVIEW or len(parts.facets) == 1]
+        content = self._content(parts, powers)
+        in_process = any(self.says(p, s.meant, Facet.PROCESS) for p in powers for s in content)
+        if facets == [Facet.POSTS]:
+            return self._who(parts, powers, content, in_process=in_process)
+        if not facets:
+            return self._implied(parts, powers, content, in_process=in_process)
+        if facets == [Facet.OVERVIEW] and (self.step(parts) or (in_process and self._is_vague(parts))):
+            return (Facet.PROCESS,)
+        return tuple(facets)
+
+    def holds_it(self, parts: Parts, powers: tuple[int, ...]) -> bool:
+        """Whether the register does say what it seldom does: a step with a figure in it is asked about (「公示几天」,
+        「多少钱以上要报领导」).
+        """
+        words = [s.meant for s in parts.body if not self.is_talk(s)]
+        for position in powers:
+            for step in self._register.power(position).process:
+                text = plain(f"{step.condition or ''}{step.text}")
+                figure = any(char.isdigit() for char in text)
+                if figure and (parts.cue("conditions") or any(word in text for word in words)):
+                    return True
+        return False
+
+    def _content(self, parts: Parts, powers: tuple[int, ...]) -> list[Segment]:
+        """Return the wording that the question holds beside the powers' names."""
         acts = [
             s
             for s in parts.segments
@@ -73,50 +97,56 @@ class Aspects:
         ]
         links = self._links(parts, powers)
         wording = [s for s in parts.body if not any(i in link for link in links for i in range(s.start, s.end - 1))]
-        content = [s for s in (*wording, *self._elsewhere(parts, powers), *acts) if not self.is_talk(s)]
-        weak_who = bool(parts.facet_words) and all(
-            s.text in WEAK_WHO or s.word in WEAK_WHO for s in parts.facet_words if s.tagged("facet:posts")
-        )
-        in_process = any(self.says(p, s.meant, Facet.PROCESS) for p in powers for s in content)
-        in_posts = any(
-            s.text in plain(post.role) for p in powers for post in self._register.power(p).posts for s in content
-        )
+        return [s for s in (*wording, *self._elsewhere(parts, powers), *acts) if not self.is_talk(s)]
+
+    def _who(
+        self, parts: Parts, powers: tuple[int, ...], content: list[Segment], *, in_process: bool
+    ) -> tuple[Facet, ...]:
+        """Tell who holds the post (「谁经办」) from who acts in a step (「谁签发」, 「审议以后报给哪位领导」)."""
+        words = [s.word for s in parts.facet_words if s.tagged("facet:posts")]
+        step = self.step(parts)
         stepwise = step is not None and (step.where is not Where.AT or parts.cue("place"))
-        asking = any(set("谁哪几") & set(s.word) for s in parts.facet_words)
-        if facets == [Facet.POSTS] and not asking and (parts.cue("place", "how") or stepwise) and in_process:
+        if stepwise and in_process and self._asks_twice(parts):
+            return (Facet.POSTS, Facet.PROCESS)
+        if all(word in WEAK_WHO for word in words):
+            roles = [plain(post.role) for p in powers for post in self._register.power(p).posts]
+            held = any(s.text in role for role in roles for s in content)
+            acts = in_process or (step is not None and (step.where is not Where.AT or step.number is not None))
+            return (Facet.PROCESS,) if acts and not held else (Facet.POSTS,)
+        asks = any(set("谁哪几") & set(word) for word in words)
+        holds = any(set("办责管归") & set(word) for word in words)
+        if in_process and asks and stepwise and not holds:
+            return (Facet.PROCESS,)
+        if in_process and not asks and (stepwise or parts.cue("place", "how")):
             return (Facet.PROCESS,)  # 「经办人核实之后报给谁」
-        if (
-            facets == [Facet.POSTS]
-            and weak_who
-            and not in_posts
-            and (in_process or (step and (step.where is not Where.AT or step.number is not None)))
-        ):
-            return (Facet.PROCESS,)
-        holds = any(set("办责管归") & set(s.word) for s in parts.facet_words)
-        if facets == [Facet.POSTS] and stepwise and in_process and not holds:
-            return (Facet.PROCESS,)  # 「审议以后报给哪位领导」
-        if parts.people and not facets and powers and not in_process:
+        return (Facet.POSTS,)
+
+    def _implied(
+        self, parts: Parts, powers: tuple[int, ...], content: list[Segment], *, in_process: bool
+    ) -> tuple[Facet, ...]:
+        """Return the facet that a question without a facet word is about, if it can be told."""
+        if parts.people and powers and not in_process:
             return (Facet.POSTS,)
-        if not facets:
-            if step is not None:
-                return (Facet.PROCESS,)
-            for facet in (Facet.PROCESS, Facet.CONTROLS, Facet.RISKS):
-                if any(self.says(p, s.meant, facet) for p in powers for s in content):
-                    return (facet,)
-            # a premise that only other powers' processes speak of: 「得上党组会吧」
-            if powers and any(self._passages.containing([[s.meant]], frozenset({Facet.PROCESS})) for s in content):
-                return (Facet.PROCESS,)
-            if parts.cue("place", "conditions", "times", "handled", "how") or (
-                parts.yes_or_no and not parts.people and not parts.cue("he")
-            ):
-                return (Facet.PROCESS,)
-        if facets == [Facet.OVERVIEW] and (step is not None or (in_process and self._is_vague(parts))):
+        if self.step(parts) is not None:
             return (Facet.PROCESS,)
-        if len(facets) > 1 and Facet.OVERVIEW in facets:
-            facets.remove(Facet.OVERVIEW)
-        if (parts.people or (parts.cue("he") and parts.yes_or_no)) and not facets and powers:
-            facets = [Facet.POSTS]
-        return tuple(facets)
+        for facet in (Facet.PROCESS, Facet.CONTROLS, Facet.RISKS):
+            if any(self.says(p, s.meant, facet) for p in powers for s in content):
+                return (facet,)
+        if powers and any(self._passages.containing([[s.meant]], frozenset({Facet.PROCESS})) for s in content):
+            return (Facet.PROCESS,)  # a premise that only other powers' processes speak of: 「得上党组会吧」
+        if parts.cue("place", "conditions", "times", "handled", "how"):
+            return (Facet.PROCESS,)
+        if parts.people or (parts.cue("he") and parts.yes_or_no):
+            return (Facet.POSTS,) if powers else ()
+        return (Facet.PROCESS,) if parts.yes_or_no else ()
+
+    @staticmethod
+    def _asks_twice(parts: Parts) -> bool:
+        """Whether who and which step are two questions: 「谁跟 第三方审完下一步是啥」."""
+        who = max(s.end for s in parts.facet_words if s.tagged("facet:posts"))
+        steps = [s.start for s in parts.segments if s.tagged("cue:after", "cue:before", "cue:first", "cue:last")]
+        marks = [s.start for s in parts.segments if s.kind is Kind.MARK]
+        return any(who <= mark < step for step in steps for mark in marks)
 
     @staticmethod
     def _is_vague(parts: Parts) -> bool:

@@ -16,6 +16,8 @@ from knowledge.pinyin import sounds
 from knowledge.search import BLURRED, FAR, PowerIndex
 from knowledge.text import plain
 
+# Linking words in a name tell it from no other.
+_LINKING = frozenset("的和与及")
 # Beside a mention that weighs this many times as much, an ambiguous one is but talk.
 _BESIDE = 0.4
 # Grades match exactly or not at all.
@@ -257,12 +259,24 @@ class Resolver:
                 for i in range(s.start, reach) if not s.positions else ():
                     # a pair that bridges two pieces must be a pair of the name itself
                     if links.get(i, 0.0) >= (FAR if i < s.end - 1 else BLURRED):
-                        covered.update((i, i + 1))
+                        covered.update(j for j in (i, i + 1) if cut.text[j] not in _LINKING)
                         value += links[i] * self.index.telling(cut.text[i : i + 2])
-                        quality, linked = quality + links[i], linked + 1
+                        if links[i] > FAR:
+                            quality, linked = quality + links[i], linked + 1
             if covered:
                 strength = self._strength(cut, known.texts, covered)
-                fits.append(_Fit(known.position, known.texts, links, slips, covered, value, quality / linked, strength))
+                fits.append(
+                    _Fit(
+                        known.position,
+                        known.texts,
+                        links,
+                        slips,
+                        covered,
+                        value,
+                        quality / linked if linked else FAR,
+                        strength,
+                    )
+                )
         return fits
 
     def _narrowed(self, cut: Cut, segments: list[Segment], fits: list[_Fit]) -> list[_Fit]:

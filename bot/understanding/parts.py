@@ -216,6 +216,8 @@ def _facets_of(segments: list[Segment]) -> tuple[list[Segment], list[Facet]]:
             and one.text.endswith(("什么", "啥", "哪些"))
         ):
             words.remove(one)  # 「要注意什么风险」 asks for the risks
+        elif facet_of(one) is Facet.CONTROLS and facet_of(other) is Facet.RISKS and "防" in one.text:
+            words.remove(other)  # 「怎么防腐败」 asks for the controls
     facets: list[Facet] = []
     for s in words:
         asked = [Facet.RESPONSIBLE] if s.start in guards else [f for f in Facet if f"facet:{f.value}" in s.tags]

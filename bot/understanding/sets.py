@@ -94,7 +94,11 @@ class Sets:
 
     def _by_pronoun(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
         """「他还管啥」: of the person talked about."""
-        asks = parts.cue("does", "powers") or (parts.cue("own") and parts.cue("set"))
+        both = memory.people_before
+        if parts.cue("both") and parts.cue("together", "set") and len(both) > 1 and not (parts.unexplained or mentions):
+            # 「他俩都在的是哪个」
+            return Query(Shape.LIST, set_ask=SetAsk(people=both[:2], together=True), said="、".join(both[:2]))
+        asks = parts.cue("does", "powers") or (parts.cue("set") and (parts.cue("own") or bool(_columns(parts))))
         elliptic = _is_elliptic(parts) and bool(_columns(parts))
         if not (parts.cue("he") and memory.people and (asks or elliptic)) or parts.unexplained or mentions:
             return None
@@ -134,7 +138,8 @@ class Sets:
             return True
         if looks_into_a_column(parts.segments) and not any(len(m.powers) == 1 for m in mentions):
             return True
-        sure = [m for m in mentions if len(m.powers) == 1 and not m.conflict]
+        # 「有第三方审核的是哪几个」: a piece of a name among the register's wording names no power
+        sure = [m for m in mentions if len(m.powers) == 1 and not m.conflict and (m.strong or not parts.body)]
         if parts.cue("set", "count", "all") and not sure:
             return True
         return bool(parts.cue("set") and not parts.facets and not any(m.strong for m in sure))
@@ -150,7 +155,7 @@ class Sets:
         if not self.is_set(parts, mentions) or any(s.text not in phrases for s in parts.absent):
             return None
         if parts.facets and not parts.cue("powers") and not _QUOTED.search(parts.cut.text):
-            if mentions:
+            if any(m.strong or not parts.body for m in mentions):
                 return None  # 「二手车有哪些风险」
             asked_back = any(s.text == "有没有" for s in parts.segments)
             if memory.powers and (asked_back or not phrases) and not parts.cue("all", "extreme"):
@@ -175,7 +180,7 @@ class Sets:
         if extreme and facets:
             within = memory.listed if parts.cue("within") else ()
             return Query(Shape.LIST, set_ask=SetAsk(facets=facets, within=within, extreme=extreme))
-        if facets and not parts.cue("all"):
+        if facets:
             return None
         if parts.cue("without") and memory.set_ask is not None and memory.set_ask.phrases:
             return Query(Shape.LIST, set_ask=replace(memory.set_ask, without=True))
@@ -218,7 +223,8 @@ class Sets:
         content = any(s.kind in kinds for s in parts.segments) or bool(parts.excluded)
         content |= parts.cue("without", "both", "within", "last", "he")
         what = any(s.tagged("cue:set") and s.word.endswith(("哪些", "啥", "什么")) for s in parts.segments)
-        return not content and (what or parts.cue("all", "count", "powers"))
+        ours = parts.cue("does") and parts.cue("we")  # 「处里都管啥」
+        return not content and (what or ours or parts.cue("all", "count", "powers"))
 
     @staticmethod
     def _without(parts: Parts) -> bool:

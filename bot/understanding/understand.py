@@ -182,7 +182,7 @@ class Understanding:
         blocked = self._resolver.blocked(parts, mentions)
         conflict = [c for m in mentions for c in m.conflict]
         near = _near(mentions)
-        if parts.absent:
+        if parts.absent and not self._aspects.holds_it(parts, powers):
             # the power is named, and the register is silent about it
             return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label=parts.absent[0].word, near=near)
         if blocked or conflict:
@@ -230,7 +230,7 @@ class Understanding:
             powers = memory.listed
         if not powers:
             return None
-        if parts.absent:
+        if parts.absent and not self._aspects.holds_it(parts, powers):
             return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label=parts.absent[0].word, near=powers[:3])
         again = memory.set_ask
         phrases = self._sets.phrases(parts)
