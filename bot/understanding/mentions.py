@@ -113,7 +113,7 @@ class Resolver:
         mentions = [replace(self.resolve(parts.cut, group.segments), coordinated=group.coordinated) for group in groups]
         if memory.powers:
             # 「企业」, 「材料」 are said of what is being talked of; they name nothing
-            mentions = [m for m in mentions if not all(self.common(s.text) for s in m.segments if not s.positions)]
+            mentions = [m for m in mentions if any(s.positions or not self.common(s.text) for s in m.segments)]
         step = parts.cue("first", "last", "after", "before", "place")
         said = [p for p in memory.powers if step]
         mentions = [
