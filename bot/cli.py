@@ -1,7 +1,9 @@
 """The command line: wires settings, store, assistant and channels; says every error in one sentence."""
 
+import io
 import json
 import os
+import re
 import sys
 import traceback
 from dataclasses import dataclass
@@ -108,7 +110,7 @@ def ask(
     if jsonl:
         from bot.channels.jsonl import serve
 
-        serve(wiring.assistant, sys.stdin.buffer, sys.stdout)
+        serve(wiring.assistant, sys.stdin.buffer, sys.stdout.buffer)
         return
     if not question:
         raise LianzhengError("请写上问题，例如：lianzheng ask 进口贴息的流程；或用 --jsonl 从标准输入读。")
@@ -148,7 +150,7 @@ def show(
     from bot.messages import Question
 
     wiring: _Wiring = context.obj
-    wanted = " ".join(power)
+    wanted = re.sub(r"第\s*(\d+)\s*项", r"第\1项", " ".join(power))
     reply = wiring.assistant.answer(Question(text=f"第{wanted}项" if wanted.isdecimal() else wanted)).reply
     console.show(reply, Console(highlight=False))
     if reply.kind != "answer":
@@ -214,40 +216,54 @@ def evaluate(
 
 
 def main() -> None:
-    """Run the command line; an error is one sentence on standard error and exit code 1, never a traceback."""
+    """Run the command line; an error is one sentence on standard error and an exit code, never a traceback."""
+    _speak_utf_8()
+    code, told = 1, ""
     try:
-        app(standalone_mode=True)
-    except SystemExit as end:
-        raise SystemExit(_flushed(end.code)) from None
+        code = app(standalone_mode=False) or 0
+        sys.stdout.flush()  # while an error can still be told
     except LianzhengError as error:
         told = f"出错了：{error}"
-    except BrokenPipeError:
-        told = ""  # the reader went away; nothing is left to say
+    except (BrokenPipeError, typer.Abort):
+        pass  # the reader or the person went away; nothing is left to say
     except OSError as error:
         told = f"出错了：读写失败（{error.strerror}），请检查磁盘空间和权限后重试。"
-    except Exception as error:  # the last resort: no user ever sees a traceback
-        told = f"出错了：程序遇到没有预料到的问题（{_place(error)}），请把这一行转给维护人员。"
+    except Exception as error:
+        code, told = _misused(error) or (1, _last_resort(error))
+    else:
+        raise SystemExit(code)
     _silence_output()
     if told:
         typer.echo(told, err=True)
-    raise SystemExit(1)
+    raise SystemExit(code)
 
 
-def _place(error: Exception) -> str:
-    """Return type and place of an error, not its message: that may quote a question or a path."""
+def _speak_utf_8() -> None:
+    """Read and write UTF-8 whatever the locale: other programs rely on it, and any terminal gets the text whole.
+
+    What is no text (half a character) is written as an escape, which JSON understands too.
+    """
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _misused(error: Exception) -> tuple[int, str] | None:
+    """Return exit code and sentence for a command line that typer refuses (its class for that is not public)."""
+    if not hasattr(error, "format_message"):
+        return None
+    reason = " ".join(error.format_message().split()).rstrip(".")
+    return getattr(error, "exit_code", 2), f"出错了：命令的写法不对（{reason}），用法见 lianzheng --help。"
+
+
+def _last_resort(error: Exception) -> str:
+    """Return the sentence for an error that nobody expected: no user ever sees a traceback.
+
+    It names type and place of the error, not its message: that may quote a question or a path.
+    """
     last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__}，{Path(last.filename).name}:{last.lineno}"
-
-
-def _flushed(code: str | int | None) -> str | int | None:
-    """Flush standard output while an error can still be told."""
-    try:
-        sys.stdout.flush()
-    except OSError as error:
-        _silence_output()
-        typer.echo(f"出错了：输出写不出去（{error.strerror}），请检查磁盘空间后重试。", err=True)
-        return 1
-    return code
+    place = f"{type(error).__name__}，{Path(last.filename).name}:{last.lineno}"
+    return f"出错了：程序遇到没有预料到的问题（{place}），请把这一行转给维护人员。"
 
 
 def _silence_output() -> None:
