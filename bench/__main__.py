@@ -84,9 +84,7 @@ def _compete(console: Console, names: Names) -> dict[str, Result]:
         for title, kind in ALL.items():
             chosen = asked[: _EACH_SLOW_OF_MANY * len(KINDS)] if many and kind.slow else asked
             task = progress.add_task(f"{names.size:,} names, {title}", total=len(chosen))
-            results[title] = measure(
-                title, names, chosen, lambda done, task=task: progress.update(task, completed=done)
-            )
+            results[title] = measure(title, names, chosen, partial(progress.advance, task))
             progress.update(task, completed=len(chosen))
     return results
 

@@ -131,7 +131,7 @@ class _Bm25(Competitor):
 
     def find(self, text: str) -> int:
         """Return the row of the best document."""
-        rows, scores = self._index.retrieve([self._tokens(typed(text))], k=1, show_progress=False)
+        rows, scores = self._index.retrieve([self._tokens(typed(text)[0])], k=1, show_progress=False)
         return int(rows[0, 0]) if scores[0, 0] > 0 else _NOTHING
 
     @abstractmethod

@@ -28,6 +28,11 @@ _SUFFIXES = """
     （首次） （新办） （变更） （延续） （补办） （注销） （换发） （个人） （企业） （市级权限） （县级）
     （网上办理） （窗口受理）
 """
+# For names that come without departments of their own.
+_DEPARTMENTS = """
+    行政审批局 人社局 交通运输局 税务局 住建局 自然资源和规划局 公安分局 医疗保障局 文广旅局 教科体局 农业农村局
+    司法局 卫健局 民政局 市监局 林业局 生态环境局 残联 水务局 应急管理局
+"""
 _WITH_STREET, _WITH_DEPARTMENT, _WITH_SUFFIX = 0.7, 0.5, 0.6
 
 
@@ -82,12 +87,13 @@ def made(bases: Sequence[str], departments: Sequence[str], count: int) -> Names:
     """Return ``count`` names made of ``bases``: a region, street and department before, a suffix behind."""
     rng = random.Random(_SEED)
     regions, streets, suffixes = _REGIONS.split(), _STREETS.split(), _SUFFIXES.split()
+    departments = departments or _DEPARTMENTS.split()
     names: dict[str, str] = {}
     while len(names) < count:
         name = rng.choice(regions)
         if rng.random() < _WITH_STREET:
             name += rng.choice(streets)
-        if departments and rng.random() < _WITH_DEPARTMENT:
+        if rng.random() < _WITH_DEPARTMENT:
             name += rng.choice(departments)
         name += rng.choice(bases)
         if rng.random() < _WITH_SUFFIX:

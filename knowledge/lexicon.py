@@ -137,9 +137,8 @@ class Lexicon:
 
 
 def _holds(name: str, piece: str) -> bool:
-    """Whether ``piece`` stands in ``name`` and is not negated there: 机电 does not stand in 非机电."""
-    at = name.find(piece)
-    return at >= 0 and not name[:at].endswith("非")
+    """Whether ``piece`` stands in ``name`` somewhere and is not negated there: 机电 does not stand in 非机电."""
+    return re.search(f"(?<!非){re.escape(piece)}", name) is not None
 
 
 def people_of(power: Power) -> list[tuple[str, str]]:

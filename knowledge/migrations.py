@@ -41,3 +41,9 @@ def editions_and_powers(db: Database) -> None:
         foreign_keys=[("edition", "editions", "number")],
         not_null={"name"},
     )
+
+
+@migrations()
+def lines_below_the_table(db: Database) -> None:
+    """Keep what stood below the table; the editions before had it in the last cell, or none."""
+    db.table("editions").add_column("postscript", str, not_null_default="[]")

@@ -98,12 +98,16 @@ class Fault(_Model):
 
 
 class Register(_Model):
-    """One file of powers. ``preface`` holds the lines before the title, ``headings`` the printed column heads."""
+    """One file of powers.
+
+    ``preface`` holds the lines above the table, ``postscript`` those below it, ``headings`` the printed column heads.
+    """
 
     title: str
     powers: tuple[Power, ...] = Field(min_length=1)
     faults: tuple[Fault, ...] = ()
     preface: tuple[str, ...] = ()
+    postscript: tuple[str, ...] = ()
     headings: Mapping[str, str] = Field(default_factory=dict)
 
     def contract(self) -> dict[str, Any]:

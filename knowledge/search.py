@@ -214,13 +214,13 @@ class PowerIndex:
 
         Of equally good ones the one whose printed name is more like the text comes first, then the earlier one.
         """
-        query = typed(text)
-        if query.isascii() and query.isalpha():
-            return [Hit(position, 1.0) for position in self.by_initials(query)][:limit]
-        meant = spelled(query)
+        readings = typed(text)
+        if readings[0].isascii() and readings[0].isalpha():
+            return [Hit(position, 1.0) for position in self.by_initials(readings[0])][:limit]
+        meant = [spelled(reading) for reading in readings]
         found = []
-        for position in self._look_at(query, max(limit, _RANK)):
-            scores = [likeness(meant, name) for name in self._spelled(position)]
+        for position in self._look_at(" ".join(readings), max(limit, _RANK)):
+            scores = [max(likeness(reading, name) for reading in meant) for name in self._spelled(position)]
             if any(scores):
                 found.append((-max(scores), -scores[0], position))
         return [Hit(position, -score) for score, _, position in sorted(found)[:limit]]

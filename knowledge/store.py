@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,10 +17,16 @@ from sqlite_utils.db import NotFoundError, Table
 from knowledge.errors import StoreError
 from knowledge.migrations import migrations
 from knowledge.models import Power, Register
-from knowledge.reading import read_register
+from knowledge.reading import parse_register
 
 BUILTIN_REGISTER = "waimao.txt"
 
+# How long one process waits for another that writes.
+_PATIENCE_S = 10.0
+
+_Row = dict[str, object]
+
+_EDITION_JSON = ("preface", "postscript", "headings", "faults")
 _POWER_COLUMNS = ("position", "serial", "unit", "name")
 _POWER_JSON = ("process", "posts", "risks", "controls", "responsible", "extra")
 
@@ -42,7 +49,7 @@ class Edition(BaseModel):
 
 
 class Store:
-    """Opens the database at ``path``, creating it when it is missing.
+    """Opens the database at ``path``, creating it when it is missing; several processes may do so at once.
 
     Raises (here and from every method):
         StoreError: the file can't be created, opened, read or written; the message says what to do.
@@ -52,9 +59,11 @@ class Store:
         self.path = path
         with self._told():
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = Database(path)
-            self._db.enable_wal()
-            migrations.apply(self._db)
+            self._db = Database(sqlite3.connect(path, timeout=_PATIENCE_S))
+            self._write_ahead()
+            if migrations.pending(self._db):
+                with self._writing():
+                    migrations.apply(self._db)
 
     def close(self) -> None:
         """Close the file; the store can't be used afterwards."""
@@ -63,11 +72,8 @@ class Store:
     def current(self) -> Edition:
         """Return the newest edition; in a new database that is the built-in register, taken in now."""
         with self._told():
-            row = next(iter(self._table("editions").rows_where(order_by="number desc", limit=1)), None)
-            if row is None:
-                with resources.as_file(resources.files("knowledge") / "registers" / BUILTIN_REGISTER) as file:
-                    return self.add_edition(read_register(file), file)
-            return self._edition(row)
+            row = self._newest()
+        return self._edition(row or self._first())
 
     def edition(self, number: int) -> Edition:
         """Return the edition ``number``.
@@ -77,41 +83,81 @@ class Store:
         """
         with self._told():
             try:
-                return self._edition(self._table("editions").get(number))
+                row = self._table("editions").get(number)
             except NotFoundError as error:
                 raise StoreError(f"数据库里没有第 {number} 版清单。") from error
+        return self._edition(row)
 
-    def add_edition(self, register: Register, file: Path) -> Edition:
-        """Keep ``register``, read from ``file``, as the newest edition, whole or not at all."""
-        with self._told(), self._db.atomic():
-            number = (
-                self._table("editions")
-                .insert(
-                    {
-                        "title": register.title,
-                        "preface": list(register.preface),
-                        "headings": dict(register.headings),
-                        "faults": [fault.model_dump(mode="json") for fault in register.faults],
-                        "source": file.name,
-                        "sha256": sha256(file.read_bytes()).hexdigest(),
-                        "imported_at": datetime.now(UTC).isoformat(timespec="seconds"),
-                    }
-                )
-                .last_pk
+    def add_edition(self, register: Register, source: str, data: bytes) -> Edition:
+        """Keep ``register``, read from ``data``, the content of the file ``source``, as the newest edition.
+
+        It is kept whole or not at all.
+        """
+        with self._told(), self._writing():
+            number = self._insert(register, source, data)
+        return self.edition(number)
+
+    def _newest(self) -> _Row | None:
+        return next(iter(self._table("editions").rows_where(order_by="number desc", limit=1)), None)
+
+    def _first(self) -> _Row:
+        """Take in the built-in register, unless another process just did, and return the newest edition."""
+        data = resources.files("knowledge").joinpath("registers", BUILTIN_REGISTER).read_bytes()
+        register = parse_register(data, BUILTIN_REGISTER)
+        with self._told(), self._writing():
+            return self._newest() or self._table("editions").get(self._insert(register, BUILTIN_REGISTER, data))
+
+    def _insert(self, register: Register, source: str, data: bytes) -> int:
+        row = {
+            "title": register.title,
+            "preface": list(register.preface),
+            "postscript": list(register.postscript),
+            "headings": dict(register.headings),
+            "faults": [fault.model_dump(mode="json") for fault in register.faults],
+            "source": source,
+            "sha256": sha256(data).hexdigest(),
+            "imported_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        number = int(str(self._table("editions").insert(row).last_pk))
+        self._table("powers").insert_all({"edition": number, **_row(power)} for power in register.powers)
+        return number
+
+    def _edition(self, row: _Row) -> Edition:
+        with self._told():
+            powers = list(self._table("powers").rows_where("edition = ?", [row["number"]], order_by="position"))
+        try:
+            register = Register(
+                title=str(row["title"]),
+                **{key: json.loads(str(row[key])) for key in _EDITION_JSON},
+                powers=tuple(_power(power) for power in powers),
             )
-            self._table("powers").insert_all({"edition": number, **_row(power)} for power in register.powers)
-        return self.edition(int(str(number)))
+            return Edition.model_validate({**row, "register_": register})
+        except ValueError as error:
+            raise StoreError(
+                f"数据库 {self.path} 里第 {row['number']} 版清单已损坏；请用备份换回它，或用 --database 另选一个文件。"
+            ) from error
 
-    def _edition(self, row: dict[str, object]) -> Edition:
-        powers = self._table("powers").rows_where("edition = ?", [row["number"]], order_by="position")
-        register = Register(
-            title=str(row["title"]),
-            preface=json.loads(str(row["preface"])),
-            headings=json.loads(str(row["headings"])),
-            faults=json.loads(str(row["faults"])),
-            powers=tuple(_power(power) for power in powers),
-        )
-        return Edition.model_validate({**row, "register_": register})
+    def _write_ahead(self) -> None:
+        """Let readers and a writer not wait for each other; SQLite makes nobody wait for that change itself."""
+        until = time.monotonic() + _PATIENCE_S
+        while True:
+            try:
+                return self._db.enable_wal()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+            time.sleep(0.02)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction with the right to write from its beginning: what it reads, nobody changes meanwhile."""
+        self._db.execute("begin immediate")
+        try:
+            yield
+            self._db.commit()
+        except BaseException:
+            self._db.rollback()
+            raise
 
     def _table(self, name: str) -> Table:
         return self._db.table(name)
@@ -131,12 +177,12 @@ class Store:
             ) from error
 
 
-def _row(power: Power) -> dict[str, object]:
+def _row(power: Power) -> _Row:
     dumped = power.model_dump(mode="json")
     return {key: dumped[key] for key in (*_POWER_COLUMNS, *_POWER_JSON)}
 
 
-def _power(row: dict[str, object]) -> Power:
+def _power(row: _Row) -> Power:
     return Power.model_validate(
         {key: row[key] for key in _POWER_COLUMNS} | {key: json.loads(str(row[key])) for key in _POWER_JSON}
     )

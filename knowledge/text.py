@@ -7,16 +7,17 @@ from functools import cache
 import opencc
 
 # Longest message that is looked at, and longest text left of it without markup: no question is longer, and hostile
-# ones cost nothing more.
+# ones cost nothing more. The texts of a register may be longer than a question: ``plain`` leaves them whole.
 MAX_MESSAGE = 20_000
-_MAX_TEXT = 1_000
+_MAX_QUESTION = 1_000
 
 _INVISIBLE = re.compile(
     # lone surrogates, joiners, marks of direction, variation selectors, tags
     r"[\ud800-\udfff\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 )
-_SCRIPT = re.compile(r"<(script|style)\b[^>]*>.*?(?:</\1\s*>|$)", re.I | re.S)
-_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+_SCRIPT = re.compile(r"<(script|style)\b[^>]{0,200}>.*?(?:</\1\s*>|$)", re.S)
+_TAG = re.compile(r"</?[a-z][^<>]{0,200}>")
+_TORN_TAG = re.compile(r"(?<!<)<++(?=[/a-z])")  # what is left of tags inside tags; read again it would be a tag
 _ADDRESS = re.compile(r"(?:https?|ftp)://[^\s一-鿿]+|@[A-Za-z0-9_]{3,32}")
 _FOREIGN = re.compile(r"[^0-9a-z㐀-鿿〇\U00020000-\U0003ffff.,;:!?、。()%+\-/~\"'…—<>=《》「」“”‘’\[\]{}#&|·]")
 _REPEATED = re.compile(r"([^\w\s])\1+")
@@ -27,21 +28,21 @@ def _to_simplified() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
-def normalise(text: str) -> str:
+def normalise(text: str, longest: int = _MAX_QUESTION) -> str:
     """Return ``text`` as it is compared: NFKC, lower case, simplified, without invisible characters, markup,
     addresses, mentions, emoji and repeated marks; white space is one blank. ``normalise`` twice is once.
+
+    No more than ``longest`` characters are kept.
     """
-    text = _INVISIBLE.sub("", text[:MAX_MESSAGE])
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text[:MAX_MESSAGE]))[:MAX_MESSAGE].casefold()
     if "<" in text:
-        text = _TAG.sub("", _SCRIPT.sub(" ", text))
-    text = unicodedata.normalize("NFKC", text[:_MAX_TEXT])
-    text = _ADDRESS.sub(" ", text).casefold()
-    text = _to_simplified().convert(text)
+        text = _TORN_TAG.sub("", _TAG.sub("", _SCRIPT.sub(" ", text)))
+    text = _to_simplified().convert(_ADDRESS.sub(" ", text[:longest]))
     # casefold and NFKC can each undo the other for a few foreign letters, all of which this drops
     text = _REPEATED.sub(r"\1", _FOREIGN.sub(" ", text))
     return " ".join(text.split())
 
 
 def plain(text: str) -> str:
-    """Return ``normalise(text)`` without white space and marks: what two wordings of one thing share."""
-    return re.sub(r"[\W_]+", "", normalise(text))
+    """Return ``text`` normalised, whole, without white space and marks: what two wordings of one thing share."""
+    return re.sub(r"[\W_]+", "", normalise(text, MAX_MESSAGE))

@@ -50,13 +50,13 @@ def registers(draw: st.DrawFn) -> Register:
     for position in range(1, count + 1):
         serial = position if position <= numbered else None
         if not unit or (serial is not None and draw(st.booleans())):
-            unit = draw(phrases)
+            unit = draw(phrases) + "处"
         remark = draw(remarks)
         power = Power(
             position=position,
             serial=serial,
             unit=unit,
-            name=draw(phrases) + (f"（{remark}）" if remark else ""),
+            name=draw(phrases) + "项目" + (f"（{remark}）" if remark else ""),
             process=draw(steps()),
             posts=draw(st.lists(posts, min_size=1, max_size=3).map(tuple)),
             risks=tuple(Risk(text=text) for text in draw(st.lists(sentences, min_size=1, max_size=6))),

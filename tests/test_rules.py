@@ -120,9 +120,7 @@ def example_with_every_key() -> str:
 
 
 def test_the_example_of_the_settings_holds_the_defaults() -> None:
-    sections = {name: field.annotation for name, field in Settings.model_fields.items()}
-    defaults = Settings.model_validate({name: section() for name, section in sections.items() if section})
-    assert load_settings(EXAMPLE) == defaults
+    assert load_settings(EXAMPLE) == Settings()
 
 
 def test_the_example_of_the_settings_names_every_setting_and_no_other(tmp_path: Path) -> None:
@@ -223,7 +221,24 @@ def test_constraints_are_exact_versions_without_hosts() -> None:
     assert {canonical(re.split(r"[\[>]", line)[0]) for line in requirements()} <= held
 
 
+def setuptools() -> dict[str, Any]:
+    return dict(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"])
+
+
+def test_every_data_file_of_the_program_is_installed() -> None:
+    installed = {
+        file
+        for package, patterns in setuptools()["package-data"].items()
+        for pattern in patterns
+        for file in (ROOT / package.replace(".", "/")).glob(pattern)
+    }
+    files = [file for package in PACKAGES for file in (ROOT / package).rglob("*") if file.is_file()]
+    data = {file for file in files if file.suffix not in (".py", ".pyc")}
+    assert data
+    assert data <= installed
+
+
 def test_every_package_of_the_program_is_installed() -> None:
-    listed = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["packages"]
+    listed = setuptools()["packages"]
     folders = {file.parent for package in PACKAGES for file in (ROOT / package).rglob("*.py")}
     assert sorted(listed) == sorted(".".join(folder.relative_to(ROOT).parts) for folder in folders)

@@ -1,5 +1,6 @@
 """The console: a chat with history and completion, or piped lines."""
 
+import contextlib
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -45,13 +46,14 @@ def chat(assistant: Assistant, history: Path, words: Iterable[str]) -> None:
     lines = _typed(history, words) if interactive else _piped()
     if interactive:
         console.print(_GREETING.format(name=assistant.register.powers[-1].title), style="dim")
-    for line in lines:
-        if line.strip().lower() in _LEAVE:
-            break
-        if line.strip():
-            reply = assistant.answer(Question(text=line, chat="console", user="console")).reply
-            show(reply, console)
-            console.print()
+    with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C between two questions leaves as politely as at the prompt
+        for line in lines:
+            if line.strip().lower() in _LEAVE:
+                break
+            if line.strip():
+                reply = assistant.answer(Question(text=line, chat="console", user="console")).reply
+                show(reply, console)
+                console.print()
     if interactive:
         console.print(_FAREWELL, style="dim")
 

@@ -1,5 +1,5 @@
 """From a file to a ``Register``: decode → raw table of cells → columns by heading → models, with faults noted."""
 
-from knowledge.reading.source import read_register
+from knowledge.reading.source import parse_register, read_register, read_source
 
-__all__ = ["read_register"]
+__all__ = ["parse_register", "read_register", "read_source"]

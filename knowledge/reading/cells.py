@@ -4,7 +4,7 @@ Source of the rules: the printed register (``knowledge/registers``) and how a ca
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from knowledge.models import Post, Step
 
@@ -12,21 +12,57 @@ _DASHES = re.compile(r"[—―─－]{2,}|-{2,}>?|→+|➔|⇒")
 _SINGLE_DASH = re.compile(r"[—―─]")
 _OPEN, _CLOSE = "（([【", "）)]】"
 _TERMINAL = "。；;！!？?"
+_POST_MARK = re.compile(r"[，,；;。\n]")
+_PEOPLE_MARK = re.compile(r"[、，,；;/／。\n]")
+_COLON = re.compile("[：:]")
+_BLANKS = re.compile(r"(?<!\s)\s++(?![（(\[【])")  # a bracket belongs to the word before it
+_REMARK = re.compile(r"\s*[（(\[【].*", re.S)
+
+_HANZI_NUMBER = "[二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九]"
 _ITEM_NUMBER = re.compile(
-    r"\s*(?:(?P<digits>\d{1,2})\s*(?:[.．](?!\d)|[、)）])|[（(](?P<bracketed>\d{1,2}|[一二三四五六七八九十]{1,3})[)）]"
-    r"|(?P<hanzi>[一二三四五六七八九十]{1,3})、|(?P<circled>[①-⑳]))\s*"
+    r"\s*(?:(?P<digits>\d{1,2})\s*(?:[.．](?!\d)|[、)）])"
+    rf"|[（(](?P<bracketed>\d{{1,2}}|{_HANZI_NUMBER})[)）]|(?P<hanzi>{_HANZI_NUMBER})、|(?P<circled>[①-⑳]))\s*"
 )
+_INLINE_NUMBER = re.compile(rf"(?<=[{_TERMINAL}]){_ITEM_NUMBER.pattern}(?=\S)")
 _HANZI_DIGITS = {c: n for n, c in enumerate("一二三四五六七八九", start=1)}
 
+# At most nine figures: no register counts further, and SQLite could not keep a number of any length.
+_SERIAL = re.compile(r"(\d{1,9})\s*[.．、]?")
 
-def parse_process(cell: str, is_misprint: Callable[[str, str], bool] = lambda _left, _right: False) -> tuple[Step, ...]:
+
+def parse_serial(cell: str) -> int | None:
+    """Return the number in a serial cell (「3」, 「3.」), or ``None`` if something else stands there."""
+    found = _SERIAL.fullmatch(cell.strip())
+    return int(found[1]) if found else None
+
+
+def is_item_number(text: str) -> bool:
+    """Whether ``text`` is a list number and nothing more."""
+    return _ITEM_NUMBER.fullmatch(text) is not None
+
+
+def on_one_line(text: str) -> str:
+    """Return a phrase whose lines were wrapped, on one line."""
+    return "".join(line.strip() for line in text.splitlines())
+
+
+def has_dashes(cell: str) -> bool:
+    """Whether steps are marked off in ``cell`` as in a process."""
+    return _DASHES.search(cell) is not None
+
+
+def _never(_before: str, _after: str) -> bool:
+    return False
+
+
+def parse_process(cell: str, is_misprint: Callable[[str, str], bool] = _never) -> tuple[Step, ...]:
     """Return the steps of a process cell.
 
     Args:
         cell: the text between whose 「——」 (or arrows; failing these, line breaks) the steps stand.
         is_misprint: given the text before and after a dash, whether the dash is a misprinted 「一」 and no boundary.
     """
-    flat = "".join(line.strip() for line in cell.splitlines())
+    flat = on_one_line(cell)
     parts = _split_outside_brackets(flat, _DASHES, is_misprint)
     if len(parts) == 1:
         parts = _split_outside_brackets(flat, _SINGLE_DASH, is_misprint)
@@ -54,12 +90,14 @@ def parse_process(cell: str, is_misprint: Callable[[str, str], bool] = lambda _l
 
 def dashes_in(cell: str) -> Iterable[tuple[str, str]]:
     """Yield what stands before and after each dash of a process cell, boundary or not."""
-    flat = "".join(line.strip() for line in cell.splitlines())
+    flat = on_one_line(cell)
     for found in _DASHES.finditer(flat):
         yield flat[: found.start()], flat[found.end() :]
 
 
-def _split_outside_brackets(text: str, mark: re.Pattern[str], is_misprint: Callable[[str, str], bool]) -> list[str]:
+def _split_outside_brackets(
+    text: str, mark: re.Pattern[str], is_misprint: Callable[[str, str], bool] = _never
+) -> list[str]:
     depths = _depths(text)
     parts, start = [], 0
     for found in mark.finditer(text):
@@ -105,11 +143,11 @@ def parse_posts(cell: str) -> tuple[Post, ...]:
     A part with a colon opens a post, a part without one names further people of the post before it.
     """
     posts: list[Post] = []
-    for part in re.split(r"[，,；;。\n]", cell):
-        role, colon, names = re.sub(r"[：:]", "：", part).rpartition("：")
+    for part in _split_outside_brackets(cell, _POST_MARK):
+        *roles, names = _split_outside_brackets(part, _COLON)
         people = parse_people(names)
-        if colon:
-            posts.append(Post(role=role.strip(), people=people))
+        if roles:
+            posts.append(Post(role=on_one_line("：".join(roles)).strip(), people=people))
         elif posts and people:
             posts[-1] = Post(role=posts[-1].role, people=(*posts[-1].people, *people))
         elif people:
@@ -118,13 +156,16 @@ def parse_posts(cell: str) -> tuple[Post, ...]:
 
 
 def parse_people(cell: str) -> tuple[str, ...]:
-    """Return the names in 「赵思聪、常宇」; 「张 三」 (a name spread by a space) is one name."""
+    """Return the names in 「赵思聪、常宇」; 「张 三」 (a name spread by a space) is one name.
+
+    What stands in brackets belongs to the name before it: 「张三（挂职，副处长）」 is one person.
+    """
     people: list[str] = []
-    for part in re.split(r"[、，,；;/／。\n]", cell):
-        words = part.split()
-        if all(len(word) == 1 for word in words):
+    for part in _split_outside_brackets(cell, _PEOPLE_MARK):
+        words = [word for word in _split_outside_brackets(part, _BLANKS) if word.strip()]
+        if all(len(_REMARK.sub("", word)) <= 1 for word in words):
             words = ["".join(words)] if words else []
-        people += words
+        people += [on_one_line(word) for word in words]
     return tuple(people)
 
 
@@ -176,7 +217,7 @@ def _last_number(items: list[tuple[int | None, str]]) -> int | None:
     for back, (number, _text) in enumerate(reversed(items)):
         if number is not None:
             return number + back
-    return len(items) or None
+    return None
 
 
 def _continues(before: str, after_blank: bool, ends_sentences: bool) -> bool:
@@ -192,42 +233,54 @@ def _numbered_lines(cell: str) -> list[tuple[int | None, str, bool]]:
     """
     lines: list[tuple[int | None, str, bool]] = []
     after_blank = False
-    pending: int | None = None  # a number printed on a line of its own belongs to the line after it
+    pending: re.Match[str] | None = None  # a number printed on a line of its own belongs to the line after it
     for raw in cell.splitlines():
         line = raw.strip()
         if not line:
             after_blank = True
             continue
-        found = _ITEM_NUMBER.match(line)
-        number = _value(found) if found else pending
+        found = _line_number(line, lines)
         text = line[found.end() :] if found else line
         if not text:
-            pending = number
+            pending = found
             continue
+        for item in _parted(found or pending, text):
+            lines.append((*item, after_blank))
+            after_blank = False
         pending = None
-        first = True
-        while text:
-            cut = _next_inline(text, number)
-            head, rest = (text[: cut.start()], text[cut.end() :]) if cut else (text, "")
-            lines.append((number, head.strip(), after_blank and first))
-            number, text, first = (number or 0) + 1, rest, False
-        after_blank = False
-    return [line for line in lines if line[1]]
+    return lines
 
 
-def _next_inline(text: str, number: int | None) -> re.Match[str] | None:
-    if number is None:
-        return None
-    return re.search(rf"(?<=[{_TERMINAL}])\s*{number + 1}\s*(?:[.．](?!\d)|、)\s*(?=\S)", text)
+def _line_number(line: str, before: list[tuple[int | None, str, bool]]) -> re.Match[str] | None:
+    """Return the list number at the beginning of ``line``, if one stands there.
+
+    A figure behind it (「1、2人以上」, 「10、20个工作日」) leaves doubt: then only the number that is next counts.
+    """
+    found = _ITEM_NUMBER.match(line)
+    if found and found["digits"] and line[found.end() : found.end() + 1].isdecimal():
+        last = before[-1][0] if before else None
+        return found if _value(found) in (1, len(before) + 1, (last or 0) + 1) else None
+    return found
+
+
+def _parted(found: re.Match[str] | None, text: str) -> Iterator[tuple[int | None, str]]:
+    """Yield the items on one line that begins with the list number ``found``: those after it are numbered alike."""
+    if found is None:
+        yield None, text
+        return
+    number, start = _value(found), 0
+    for cut in _INLINE_NUMBER.finditer(text):
+        if cut.lastgroup == found.lastgroup and _value(cut) == number + 1:
+            yield number, text[start : cut.start()].strip()
+            number, start = number + 1, cut.end()
+    yield number, text[start:].strip()
 
 
 def _value(found: re.Match[str]) -> int:
     if found["circled"]:
         return ord(found["circled"]) - ord("①") + 1
     printed = found["digits"] or found["bracketed"] or found["hanzi"]
-    if printed.isdigit():
+    if printed.isdecimal():
         return int(printed)
-    tens, ten, ones = printed.partition("十")
-    if not ten:
-        return _HANZI_DIGITS[tens]
-    return 10 * _HANZI_DIGITS.get(tens, 1) + _HANZI_DIGITS.get(ones, 0)
+    tens, ten, ones = printed.rpartition("十")
+    return (10 * _HANZI_DIGITS.get(tens, 1) if ten else 0) + _HANZI_DIGITS.get(ones, 0)

@@ -7,6 +7,9 @@ from knowledge.models import Facet, Fault, Power
 from knowledge.reading.cells import brackets_balance, dashes_in, numbered_items
 from knowledge.reading.misprints import Misprints
 
+# No more than this is quoted of what is printed.
+_QUOTED = 12
+
 _FACETS = {facet.value: facet for facet in Facet}
 
 
@@ -22,7 +25,7 @@ def _faults(power: Power, cells: Mapping[str, str], misprints: Misprints) -> Ite
     """Yield (field, kind, message) of each fault."""
     if power.serial is None:
         printed = cells.get("serial", "").strip()
-        said = f"序号“{printed}”不是数字" if printed else "没有印序号"
+        said = f"序号“{_short(printed)}”读不成数" if printed else "没有印序号"
         yield "serial", "serial-missing", f"{said}，按所在位置是第 {power.position} 项。"
     if cells["name"].rstrip().endswith(("。", "；", ";")):
         yield "name", "stray-full-stop", "名称末尾多了标点，读作没有标点。"
@@ -36,6 +39,11 @@ def _faults(power: Power, cells: Mapping[str, str], misprints: Misprints) -> Ite
         half = re.search(r"[一-鿿][,;?!][一-鿿]", cell)
         if half:
             yield key, "halfwidth-mark", f"“{half[0]}”用了半角标点，读作全角。"
+
+
+def _short(printed: str) -> str:
+    text = "".join(printed.split())
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}……"
 
 
 def _process(cell: str, misprints: Misprints) -> Iterator[tuple[str, str, str]]:

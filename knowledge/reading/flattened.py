@@ -3,30 +3,43 @@
 The shape: every cell begins with a tab; a cell may hold several lines; a row's last cell is followed by the next
 row's first tab, often after a blank line. A cell merged down a column is empty below its first row. Text (or
 blank space) before a line's first tab is the first cell of a new row; when such a row is short of cells, its
-blank first cell spans the missing columns.
+blank first cell spans the missing columns. All cells of a row may also stand on one line. What follows the table
+stands below a blank line.
 """
 
 import re
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from knowledge.errors import RegisterError
-from knowledge.reading.columns import field_of_heading
-
-# "1.<tab>text" is a list number that Word set off with a tab, not a cell.
-_LIST_NUMBER = re.compile(r"\s*(\d{1,2}\s*[.、．)）]|[（(][一二三四五六七八九十\d]{1,3}[)）]|[①-⑳])\s*")
+from knowledge.reading.cells import has_dashes, is_item_number, on_one_line, parse_serial
+from knowledge.reading.columns import columns_of, field_of_heading
 
 # A heading row has at least this many headings that are known; fewer may be chance.
 _MIN_HEADINGS = 3
+# Before the first known heading stand at most this many others, none of them longer than a heading is.
+_MAX_LEADING = 3
+_MAX_HEADING = 20
+
+# The cells of these columns are lists, in which a blank line may part the items.
+_LISTS = ("process", "risks", "controls")
+
+_OFFICE = re.compile(r"[处科室局]\Z")
 
 
 @dataclass
 class RawTable:
-    """What stood before the table, its headings and its rows; all cells verbatim, lines joined by newlines."""
+    """A table with the columns of its fields, and the lines above and below it.
+
+    All is verbatim; the lines of a cell are joined by newlines.
+    """
 
     preface: list[str]
     headings: list[str]
+    columns: dict[str, int]
     rows: list[list[str]]
+    postscript: list[str]
 
 
 @dataclass
@@ -42,50 +55,69 @@ class _Cell:
     def ends_with_blank_line(self) -> bool:
         return len(self.lines) > 1 and not self.lines[-1].strip()
 
+    @property
+    def end(self) -> int:
+        """The place of the first blank line behind the cell's first line, or that behind all its lines."""
+        return next((i for i in range(1, len(self.lines)) if not self.lines[i].strip()), len(self.lines))
+
+    @property
+    def below(self) -> list[str]:
+        """The lines with text behind the first blank one."""
+        return [line.strip() for line in self.lines[self.end :] if line.strip()]
+
 
 def raw_table(text: str, name: str) -> RawTable:
     """Return the table in ``text``; ``name`` of the file is for messages.
 
     Raises:
-        RegisterError: no heading row, no rows, or a row that does not fit the headings.
+        RegisterError: no heading row, a needed column missing, no rows, or a row that does not fit the headings.
     """
     preface, cells = _cells(text)
     start = _heading_start(cells)
     if start is None:
-        seen = "、".join(c.text for c in cells[:8] if c.text) or "没有找到表格"
+        seen = "、".join("".join(c.text.split()) for c in cells[:8] if c.text) or "没有找到表格"
         raise RegisterError(
             f"{name} 里没有认出表头（看到的是：{seen[:60]}），请确认首行是“序号、权力责任、权力行使流程……”这样的列名。"
         )
     end = _heading_end(cells, start)
+    start -= _leading_headings(cells, start, end)
     headings = ["".join(c.text.split()) for c in cells[start:end]]
-    rows = _rows(cells[end:], headings, name)
-    if not rows:
+    columns = columns_of(headings, name)
+    grouped = _grouped(cells[end:], columns, len(headings))
+    if not grouped:
         raise RegisterError(f"{name} 只有表头，没有任何事项，请换一份有内容的权责清单。")
-    return RawTable([*preface, *(c.text for c in cells[:start] if c.text)], headings, rows)
+    postscript = _cut_postscript([group[-1] for group in grouped], is_list=_is_list(columns, len(headings) - 1))
+    rows = _rows(grouped, columns, len(headings), name)
+    return RawTable([*preface, *(c.text for c in cells[:start] if c.text)], headings, columns, rows, postscript)
 
 
 def _cells(text: str) -> tuple[list[str], list[_Cell]]:
-    """Split ``text`` at its tabs into the lines before the table and the cells."""
+    """Split ``text`` at its tabs into the lines before the table and the cells.
+
+    A tab behind a list number (「1.<tab>text」 and nothing more on the line) is Word's, and parts no cells.
+    """
     preface: list[str] = []
     cells: list[_Cell] = []
     for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
         before, *parts = line.split("\t")
-        if not parts or (cells and _LIST_NUMBER.fullmatch(before)):
-            whole = before + "".join(parts)
-            if cells:
-                cells[-1].lines.append(whole)
-            elif whole.strip():
-                preface.append(whole.strip())
-            continue
-        if before:
-            cells.append(_Cell([before], opens_row=True))
-        cells += [_Cell([part]) for part in parts]
+        if len(parts) == 1 and cells and is_item_number(before):
+            before, parts = before + parts[0], []
+        elif len(parts) == 2 and not before and is_item_number(parts[0]):
+            parts = ["".join(parts)]
+        if parts:
+            if before:
+                cells.append(_Cell([before], opens_row=True))
+            cells += [_Cell([part]) for part in parts]
+        elif cells:
+            cells[-1].lines.append(before)
+        elif before.strip():
+            preface.append(before.strip())
     return preface, cells
 
 
 def _heading_start(cells: list[_Cell]) -> int | None:
     """Return where the first run of known headings begins."""
-    known = [field_of_heading(c.text) is not None and len(c.text) < 20 for c in cells]
+    known = [field_of_heading(c.text) is not None and len(c.text) < _MAX_HEADING for c in cells]
     for start in range(len(cells)):
         if known[start] and sum(known[start : start + 2 * _MIN_HEADINGS]) >= _MIN_HEADINGS:
             return start
@@ -98,51 +130,110 @@ def _heading_end(cells: list[_Cell], start: int) -> int:
     for end in range(start, len(cells)):
         if end > start and cells[end].opens_row:
             return end
-        if field_of_heading(cells[end].text) and not cells[end].text.isdigit():
+        if field_of_heading(cells[end].text):
             last_known = end
         if cells[end].ends_with_blank_line and end > start:
             return end + 1
-        if cells[end].text.isdigit() or end > last_known + 3:
+        if parse_serial(cells[end].text) is not None or end > last_known + 3:
             break
     return last_known + 1
 
 
-def _rows(cells: list[_Cell], headings: list[str], name: str) -> list[list[str]]:
-    """Group ``cells`` into rows as wide as ``headings``."""
-    width = len(headings)
-    fields = [field_of_heading(h) for h in headings]
+def _leading_headings(cells: list[_Cell], start: int, end: int) -> int:
+    """Return how many headings without a field stand before the known ones at ``start`` to ``end``.
+
+    As many as the first row has cells before the one that its serial would otherwise be.
+    """
+    serial = next((i for i in range(start, end) if field_of_heading(cells[i].text) == "serial"), None)
+    if serial is None:
+        return 0
+    for count in range(min(_MAX_LEADING, start) + 1):
+        heading = cells[start - count]
+        if not 0 < len(heading.text) < _MAX_HEADING or (count and heading.ends_with_blank_line):
+            break
+        first = end + serial - start + count
+        if first < len(cells) and parse_serial(cells[first].text) is not None:
+            return count
+    return 0
+
+
+def _grouped(cells: list[_Cell], columns: Mapping[str, int], width: int) -> list[list[_Cell]]:
+    """Group ``cells`` into rows of at most ``width``; blank rows are left out."""
     grouped: list[list[_Cell]] = []
     for before, cell in pairwise([_Cell(), *cells]):
         full = bool(grouped) and len(grouped[-1]) >= width
-        if not grouped or cell.opens_row or full or _next_serial(before, cell, grouped[-1], fields):
+        if not grouped or cell.opens_row or full or _next_serial(before, cell, grouped[-1], columns, width):
             grouped.append([])
         grouped[-1].append(cell)
-    rows = []
-    for number, group in enumerate(grouped, start=1):
-        row = [c.text for c in group]
-        if not any(row):
-            continue
-        missing = width - len(row)
-        if missing and not row[0]:
-            row[:0] = [""] * missing
-        elif missing == 1 and "unit" in fields and row[0].isdigit():
-            row.insert(fields.index("unit"), "")
-        elif missing:
-            begins = next(c for c in row if c)[:12]
-            raise RegisterError(
-                f"{name} 表格第 {number} 行（{begins}）只有 {len(row)} 格，表头有 {width} 格，请补齐这一行再读。"
-            )
-        rows.append(row)
+    return [group for group in grouped if any(cell.text for cell in group)]
+
+
+def _next_serial(before: _Cell, cell: _Cell, row: list[_Cell], columns: Mapping[str, int], width: int) -> bool:
+    """Whether ``cell`` is the serial of a new row although ``row`` before it is short of a cell.
+
+    It is where a bare number can't be that last cell, or where it is the next serial behind a blank line.
+    """
+    serial, last = parse_serial(cell.text), parse_serial(row[0].text)
+    if columns.get("serial") != 0 or len(row) != width - 1 or serial is None or last is None:
+        return False
+    return width - 1 in columns.values() or (before.ends_with_blank_line and serial == last + 1)
+
+
+def _is_list(columns: Mapping[str, int], index: int) -> bool:
+    return index in [columns[key] for key in _LISTS if key in columns]
+
+
+def _cut_postscript(last_cells: list[_Cell], *, is_list: bool) -> list[str]:
+    """Take the lines below the table, which follow a blank line, off its last cell and return them.
+
+    They can't be told from the cell's own where the cells of that column hold blank lines.
+    """
+    *others, last = last_cells
+    if is_list or any(other.below for other in others):
+        return []
+    below = last.below
+    del last.lines[last.end :]
+    return below
+
+
+def _rows(grouped: list[list[_Cell]], columns: Mapping[str, int], width: int, name: str) -> list[list[str]]:
+    """Return the texts of the rows, each as wide as the headings."""
+    rows = [[cell.text for cell in group] for group in grouped]
+    unit = columns.get("unit")
+    units = {on_one_line(row[unit]) for row in rows if len(row) == width} if unit is not None else set()
+    for number, (before, group) in enumerate(pairwise([[_Cell(["", ""])], *grouped]), start=1):
+        row = rows[number - 1]
+        if len(row) < width:
+            parted = group[0].opens_row or before[-1].ends_with_blank_line
+            whole = _spanned(row, columns, width - len(row), units, parted=parted)
+            if whole is None:
+                begins = "".join("".join(row).split())[:12] or "空行"
+                raise RegisterError(
+                    f"{name} 表格第 {number} 行（{begins}）只有 {len(row)} 格，表头有 {width} 格，请补齐这一行再读。"
+                )
+            rows[number - 1] = whole
     return rows
 
 
-def _next_serial(before: _Cell, cell: _Cell, row: list[_Cell], fields: list[str | None]) -> bool:
-    """Whether ``cell`` is the serial of a new row although the row before it is short of a cell."""
-    return (
-        fields[0] == "serial"
-        and len(row) == len(fields) - 1
-        and before.ends_with_blank_line
-        and cell.text.isdigit()
-        and row[0].text.isdigit()
-        and int(cell.text) == int(row[0].text) + 1
-    )
+def _spanned(
+    row: list[str], columns: Mapping[str, int], missing: int, units: Container[str], *, parted: bool
+) -> list[str] | None:
+    """Return ``row`` with the cells that a merged one left out, or ``None`` where nothing proves which these are.
+
+    A blank first cell spans what is missing, if the row is parted from the one before and a name is left. A row that
+    begins with its serial lacks the unit, if all its cells are filled, none of them with a unit, and the steps stand
+    where the process then is.
+    """
+    if not row[0] and parted:
+        whole = [""] * missing + row
+        name = on_one_line(whole[columns["name"]])
+        return whole if name and not _is_unit(name, units) else None
+    if missing == 1 and "unit" in columns and parse_serial(row[0]) is not None:
+        whole = [*row[: columns["unit"]], "", *row[columns["unit"] :]]
+        unshifted = all(cell and not _is_unit(on_one_line(cell), units) for cell in row)
+        return whole if unshifted and has_dashes(whole[columns["process"]]) else None
+    return None
+
+
+def _is_unit(text: str, units: Container[str]) -> bool:
+    return text in units or _OFFICE.search(text) is not None

@@ -17,15 +17,32 @@ def read_register(path: Path) -> Register:
     Raises:
         RegisterError: the file is missing, empty, not text, or not a register; the message says what to do.
     """
+    return parse_register(read_source(path), path.name)
+
+
+def read_source(path: Path) -> bytes:
+    """Return what the file at ``path`` holds, for ``parse_register``.
+
+    Raises:
+        RegisterError: the file can't be read or is far too large.
+    """
     try:
         if path.stat().st_size > MAX_BYTES:
             raise RegisterError(
                 f"{path.name} 超过 {MAX_BYTES // 1024 // 1024} MB，不像一张权责清单，请检查是否选错了文件。"
             )
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise RegisterError(f"打不开文件 {path}（{error.strerror}），请检查路径和读取权限。") from error
-    return register_from(raw_table(_decode(data, path.name), path.name), path.name)
+
+
+def parse_register(data: bytes, name: str) -> Register:
+    """Return the register that ``data``, the content of the file ``name``, holds.
+
+    Raises:
+        RegisterError: it is empty, not text, or not a register.
+    """
+    return register_from(raw_table(_decode(data, name), name), name)
 
 
 def _decode(data: bytes, name: str) -> str:

@@ -4,14 +4,18 @@ import json
 import os
 import pty
 import select
+import sqlite3
 import subprocess
+from contextlib import closing
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from knowledge.models import Register
+from knowledge.models import Power, Register, Step
 from tests.conftest import PATIENCE_S, WENLV, Cli, assert_one_sentence
+from tests.generated import printed
 
 POWER_KEYS = {
     "position",
@@ -93,6 +97,36 @@ def test_the_words_of_a_question_may_be_given_one_by_one_and_the_answer_as_data(
     assert waimao.title in reply["text"].splitlines()[-1]
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "gbk"])
+@pytest.mark.parametrize(
+    "command", [("ask", "贴息"), ("ask", "--json", "贴息"), ("ask", "--jsonl"), ("list",), ("chat",)], ids=" ".join
+)
+def test_the_output_is_utf_8_whatever_the_locale(cli: Cli, command: tuple[str, ...], encoding: str) -> None:
+    stdin = '{"text": "贴息"}' if "--jsonl" in command else "贴息"
+    cli.environment |= {"PYTHONUTF8": "0", "PYTHONIOENCODING": encoding}
+    ran = cli(*command, stdin=stdin)
+    assert (ran.code, ran.err) == (0, "")
+    assert "进口贴息项目" in ran.out
+    cli("--config", "没有.toml", "list").assert_refused("没有.toml")
+
+
+@pytest.mark.parametrize(
+    ("command", "word"),
+    [
+        (["show"], "事项"),
+        (["--nonsense"], "--nonsense"),
+        (["frobnicate"], "frobnicate"),
+        (["evaluate", "x.jsonl", "--minimum", "2"], "--minimum"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else value,
+)
+def test_a_command_that_is_written_wrongly_is_an_error(cli: Cli, command: list[str], word: str) -> None:
+    ran = cli(*command)
+    assert (ran.code, ran.out) == (2, "")
+    assert_one_sentence(ran.err.removesuffix("\n"))
+    assert word in ran.err
+
+
 def test_asking_without_a_question_is_an_error(cli: Cli) -> None:
     cli("ask").assert_refused("ask")
 
@@ -116,11 +150,29 @@ JSON_LINES: list[tuple[str, bytes]] = [
     ("no id", '{"text": "二手车的风险"}'.encode()),
     ("numbers as names", '{"id": "q12", "chat": 5, "user": 6, "text": "二手车的风险"}'.encode()),
     ("a lone surrogate", b'{"id": "q13", "text": "\\ud83d"}'),
+    ("a lone surrogate as id", '{"id": "q\\ud800", "text": "贴息"}'.encode()),
+    ("too deep", b"[" * 100_000),
+    ("too large", b'{"id": ' + b"9" * 5000 + b', "text": "x"}'),
+    ("a list as id", '{"id": [1], "text": "贴息"}'.encode()),
+    ("a truth as id", '{"id": true, "text": "贴息"}'.encode()),
+    ("a fraction as chat", '{"id": "q18", "chat": 1.0, "text": "贴息"}'.encode()),
     ("line end of Windows", '{"id": "q14", "text": "都有哪些事项"}\r'.encode()),
     ("ambiguous", '{"id": "q15", "text": "自动许可怎么办"}'.encode()),
     ("same user again", '{"id": "q16", "chat": "c1", "user": "u1", "text": "风险呢"}'.encode()),
 ]  # fmt: skip
-MALFORMED = {"not JSON", "invalid UTF-8", "no text", "wrong text", "a list", "a word"}
+MALFORMED = {
+    "not JSON",
+    "invalid UTF-8",
+    "no text",
+    "wrong text",
+    "a list",
+    "a word",
+    "too deep",
+    "too large",
+    "a list as id",
+    "a truth as id",
+    "a fraction as chat",
+}
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +202,12 @@ def test_every_line_is_answered_in_order(replies: dict[str, dict[str, Any]]) -> 
         None,
         "q12",
         "q13",
+        "q\ud800",
+        None,
+        None,
+        None,
+        None,
+        "q18",
         "q14",
         "q15",
         "q16",
@@ -178,6 +236,14 @@ def test_a_malformed_line_gets_an_error_and_the_run_goes_on(replies: dict[str, d
             assert_one_sentence(replies[name]["error"])
             assert f"第 {number} 行" in replies[name]["error"]
     assert replies["same user again"]["kind"] == "answer"
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("no text", "text"), ("wrong text", "text"), ("a list as id", "id"), ("a fraction as chat", "chat")],
+)
+def test_an_error_names_the_key_as_it_is_written(replies: dict[str, dict[str, Any]], name: str, key: str) -> None:
+    assert f"的 {key} 不对" in replies[name]["error"]
 
 
 def test_the_steps_are_data_for_other_programs_too(replies: dict[str, dict[str, Any]], waimao: Register) -> None:
@@ -275,9 +341,9 @@ def test_reading_a_file_shows_its_powers_and_faults(cli: Cli, wenlv: Register) -
         assert fault.message in ran.out
 
 
-@pytest.mark.parametrize(("wanted", "position"), [("15", 15), ("二手车", 9)])
+@pytest.mark.parametrize(("wanted", "position"), [("15", 15), ("第 2 项", 2), ("二手车", 9)])
 def test_a_power_is_shown_whole(cli: Cli, waimao: Register, wanted: str, position: int) -> None:
-    ran = cli("show", wanted)
+    ran = cli("show", *wanted.split())
     power = waimao.power(position)
     assert (ran.code, ran.err) == (0, "")
     assert power.title in ran.first
@@ -389,6 +455,20 @@ def test_a_database_that_can_not_be_written_is_an_error(cli: Cli) -> None:
     cli("--database", "file/lianzheng.db", "list").assert_refused("file/lianzheng.db", "--database")
 
 
+def test_several_may_be_the_first_to_use_a_database(cli: Cli) -> None:
+    command = [str(cli.command), "--database", "new.db", "check"]
+    runs = [
+        subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=cli.folder, env=cli.environment
+        )
+        for _ in range(6)
+    ]
+    told = [run.communicate(timeout=PATIENCE_S)[1].decode() for run in runs]
+    assert [(run.returncode, text) for run, text in zip(runs, told, strict=True)] == [(0, "")] * 6
+    with closing(sqlite3.connect(cli.folder / "new.db")) as db:
+        assert db.execute("select count(*) from editions").fetchone() == (1,)
+
+
 def test_a_file_that_is_no_database_is_an_error(cli: Cli) -> None:
     (cli.folder / "letter.db").write_text("各处室：请于周五前报送清单。" * 100, "utf-8")
     cli("--database", "letter.db", "ask", "贴息").assert_refused("letter.db")
@@ -443,3 +523,17 @@ def test_an_evaluation_shows_what_went_wrong_and_fails_below_its_minimum(cli: Cl
     assert_one_sentence(ran.err.splitlines()[-1])
     assert "50.0%" in ran.err
     assert "95.0%" in ran.err
+
+
+def test_a_register_of_many_powers_is_answered_from(cli: Cli) -> None:
+    places = ["东城", "西城", "海淀", "朝阳", "丰台", "通州", "昌平", "怀柔", "密云", "延庆"]
+    kinds = ["餐饮服务许可", "道路运输许可", "种子经营许可", "医疗机构登记", "娱乐场所审批"]
+    kinds += ["民办学校设立", "河道采砂许可", "林木采伐许可", "爆破作业许可", "职业中介登记"]
+    powers = tuple(
+        Power(position=position, serial=position, name=f"{place}区{kind}", process=(Step(number=1, text="申请"),))
+        for position, (place, kind) in enumerate(product(places, kinds), start=1)
+    )
+    (cli.folder / "big.txt").write_text(printed(Register(title="权责清单", powers=powers)), "utf-8")
+    case = {"id": "1", "chat": "c", "text": f"{powers[70].name}的流程", "kind": ["answer"], "powers": [71]}
+    (cli.folder / "q.jsonl").write_text(json.dumps(case), "utf-8")
+    assert cli("evaluate", "q.jsonl", "--register", "big.txt", "--minimum", "1").code == 0

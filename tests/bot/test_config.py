@@ -23,6 +23,16 @@ def test_settings_are_read_and_what_is_left_out_has_its_default(file: Path) -> N
     assert load_settings(file).conversation.memory_minutes == 1.5
 
 
+def test_a_settings_file_that_notepad_saved_is_read(file: Path) -> None:
+    file.write_text("[conversation]\nmemory_minutes = 5\n", "utf-8-sig")
+    assert load_settings(file).conversation.memory_minutes == 5
+
+
+def test_the_default_database_is_that_of_the_user_who_asks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert Settings().storage.database.is_relative_to(tmp_path)
+
+
 def test_without_a_file_all_settings_have_their_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert load_settings(None) == Settings()
@@ -55,6 +65,8 @@ def test_the_file_in_the_working_folder_goes_before_that_of_the_user(
         ('[conversation]\nmemory_minutes = "soon"\n', ["conversation.memory_minutes", "soon", "数字"]),
         ("[conversation]\nmemory_minutes = [1]\n", ["conversation.memory_minutes", "数字"]),
         ("[conversation]\nmemory_minutes = nan\n", ["conversation.memory_minutes"]),
+        ("[conversation]\nmemory_minutes = true\n", ["conversation.memory_minutes", "数字"]),
+        ('[conversation]\nmemory_minutes = "5"\n', ["conversation.memory_minutes", "数字"]),
         ("[conversation\n", ["line 1"]),
         ("[conversation]\nmemory_minutes = 5\nmemory_minutes = 6\n", ["line 3"]),
     ],

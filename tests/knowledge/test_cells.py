@@ -29,7 +29,7 @@ from tests.generated import (
 )
 
 # Every character there is, but the marks and numbers of cells much more often than chance has them.
-anything = st.text(st.sampled_from("—-→（）()【。，、；：:甲乙丙12.①十 \n\t") | st.characters(codec="utf-8"))
+anything = st.text(st.sampled_from("—-→（）()【。，、；：:甲乙丙12.①一二三十 \n\t") | st.characters(codec="utf-8"))
 
 
 def squeezed(text: str) -> str:
@@ -169,6 +169,17 @@ def test_steps_of_any_text_lose_nothing_of_it(cell: str) -> None:
         ("外贸运行处：经办人：路海轩", [("外贸运行处：经办人", ["路海轩"])]),
         ("经办人：", [("经办人", [])]),
         ("赵思聪、常宇", [("", ["赵思聪", "常宇"])]),
+        # marks in brackets
+        (
+            "经办人（一科，二科）：张三，负责人：李四",
+            [("经办人（一科，二科）", ["张三"]), ("负责人", ["李四"])],
+        ),
+        (
+            "经办人：张三（电话：123；手机），负责人：李四",
+            [("经办人", ["张三（电话：123；手机）"]), ("负责人", ["李四"])],
+        ),
+        ("经办人：张三（挂职，\n副处长）", [("经办人", ["张三（挂职，副处长）"])]),
+        ("经办人：张三（挂职，负责人：李四", [("经办人", ["张三（挂职"]), ("负责人", ["李四"])]),
         ("", []),
     ],
 )
@@ -185,6 +196,11 @@ def test_posts_have_a_role_and_its_people(cell: str, expected: list[tuple[str, l
         ("张 三", ["张三"]),
         ("张　三、李 四", ["张三", "李四"]),
         ("赵思聪 常宇", ["赵思聪", "常宇"]),
+        # a bracket belongs to the name before it
+        ("张三（挂职，副处长）", ["张三（挂职，副处长）"]),
+        ("张三（一科、二科）、李四", ["张三（一科、二科）", "李四"]),
+        ("张三 （挂职 副处长） 李四", ["张三 （挂职 副处长）", "李四"]),
+        ("张 三（挂职）、李四", ["张三（挂职）", "李四"]),
         ("", []),
         (" 、 ", []),
     ],
@@ -239,12 +255,28 @@ def test_people_of_any_text_lose_nothing_of_it(cell: str) -> None:
         # several on one line
         ("1.态度差。2.不按流程。3.超时限。", ["态度差。", "不按流程。", "超时限。"]),
         ("1、态度差；2、不按流程", ["态度差；", "不按流程"]),
+        ("1)态度差。2)不按流程。", ["态度差。", "不按流程。"]),
+        ("①态度差。②不按流程。", ["态度差。", "不按流程。"]),
+        ("（1）态度差。（2）不按流程。", ["态度差。", "不按流程。"]),
+        ("（一）态度差；（二）不按流程。", ["态度差；", "不按流程。"]),
+        ("一、态度差。二、不按流程。", ["态度差。", "不按流程。"]),
+        # numbers of another style are an item's own
+        ("1.包括：（1）态度差；（2）推诿。2.不按流程。", ["包括：（1）态度差；（2）推诿。", "不按流程。"]),
+        ("1.有：①态度差。②推诿。\n2.不按流程。", ["有：①态度差。②推诿。", "不按流程。"]),
         # no list numbers: figures in the text
         ("0.5-1亿元的项目审核不严", ["0.5-1亿元的项目审核不严"]),
         ("1.审核不严。\n0.5-1亿元的项目除外。\n2.泄密。", ["审核不严。0.5-1亿元的项目除外。", "泄密。"]),
         ("1.达到1.5亿元。2.5亿元以上报审。", ["达到1.5亿元。2.5亿元以上报审。"]),
         ("1.同一项目应有2人以上参与。", ["同一项目应有2人以上参与。"]),
         ("1.按要求办。3.越级", ["按要求办。3.越级"]),
+        ("10、20个工作日内未办结。", ["10、20个工作日内未办结。"]),
+        ("1.未在规定的\n10、20个工作日内办结。\n2.推诿。", ["未在规定的10、20个工作日内办结。", "推诿。"]),
+        ("1、2人以上未到场。\n2、1人代签。", ["2人以上未到场。", "1人代签。"]),
+        ("态度差\n推诿\n3、2人以上未到场", ["态度差", "推诿", "2人以上未到场"]),
+        # Chinese figures that are no number
+        ("一二、甲。", ["一二、甲。"]),
+        ("（一二三）甲。", ["（一二三）甲。"]),
+        ("二三线城市\n一二、甲。", ["二三线城市一二、甲。"]),
         # a number on a line of its own; a number alone
         ("1.\n态度差。\n2.\n不按流程。", ["态度差。", "不按流程。"]),
         ("1.态度差。\n2.", ["态度差。"]),
@@ -326,7 +358,7 @@ def test_items_of_any_text_lose_nothing_of_it(cell: str) -> None:
     before, after = squeezed(cell), squeezed("".join(items))
     assert stands_in_order(after, before)
     lost = Counter(before) - Counter(after)
-    assert all(char.isdecimal() or char in "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳.．、)）(（十" for char in lost)
+    assert all(char.isdecimal() or char in "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳.．、)）(（一二三十" for char in lost)
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,10 @@ def test_an_alias_never_holds_for_a_negated_name() -> None:
     assert lexicon.aliases_of[2] == ["非机电证", "两种证"]
 
 
+def test_an_alias_holds_where_its_piece_also_stands_unnegated() -> None:
+    assert Lexicon(of_names("非机电和机电产品许可"), {"机电证": "机电"}).aliases == {"机电证": {1}}
+
+
 def test_every_alias_names_a_power_of_the_builtin_register(waimao: Register, lexicon: Lexicon) -> None:
     names = [plain(power.name) for power in waimao.powers]
     for alias, pieces in builtin_aliases().items():

@@ -229,14 +229,20 @@ def test_a_register_printed_and_read_back_is_the_same(
     assert read_register(file).model_copy(update={"faults": (), "headings": HEADINGS}) == register
 
 
-@given(st.lists(st.sampled_from([*HEADS, "1", "2", "甲", "——", "：", "。", "\t", "\n", " ", "\r\n"]) | st.text()))
-def test_any_text_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, pieces: list[str]) -> None:
+PIECES = [*HEADS, "备注", "1", "2", "1.", "一二、", "²", "甲", "——", "：", "。", "\t", "\n", "\n\n", " ", "\r\n"]
+
+
+@settings(max_examples=200)
+@given(st.sampled_from(["", "\t".join(HEADS) + "\n"]), st.lists(st.sampled_from(PIECES) | st.text(), max_size=60))
+def test_any_text_is_read_or_refused_in_one_sentence(
+    tmp_path_factory: pytest.TempPathFactory, top: str, pieces: list[str]
+) -> None:
     file = tmp_path_factory.getbasetemp() / "any.txt"
-    file.write_text("".join(pieces), "utf-8")
+    file.write_text(top + "".join(pieces), "utf-8")
     try:
         register = read_register(file)
     except RegisterError as refused:
-        assert str(refused)
+        assert_one_sentence(str(refused))
     else:
         assert register.powers
 
@@ -383,6 +389,84 @@ def test_a_table_with_one_line_for_each_row_reads_the_same(reads: Reader) -> Non
         assert register.powers == usual.powers
 
 
+def test_a_serial_with_a_full_stop_may_begin_a_line_of_a_table(reads: Reader) -> None:
+    rows = [["1.", *FIRST[1:]], ["2.", *SECOND[1:]]]
+    lines = ["\t".join(squeezed(cell) for cell in row) for row in (HEADS, *rows)]
+    for lead in ("", "\t"):
+        register = reads("\n".join(lead + line for line in lines))
+        assert [(power.serial, power.name) for power in register.powers] == [(1, "甲事项"), (2, "乙事项")]
+
+
+def test_a_list_number_may_be_set_off_by_a_tab(reads: Reader) -> None:
+    usual = flattened([FIRST, SECOND])
+    tabbed = re.sub(r"(?m)(\d\.)(?=\S)", r"\1\t", usual)
+    assert tabbed.count("\t") > usual.count("\t")
+    assert reads(tabbed).powers == reads(usual).powers
+
+
+@pytest.mark.parametrize("columns", [["备注"], ["类别", "备注"]])
+def test_columns_of_no_field_may_stand_first(reads: Reader, columns: list[str]) -> None:
+    second = [*SECOND[:5], "1.推诿。\n\n2.拖延。", *SECOND[6:]]
+    plain = reads(flattened([FIRST, second])).powers
+    table = [[*columns, *HEADS], [*(["备甲"] * len(columns)), *FIRST], [*(["备乙"] * len(columns)), *second]]
+    as_lines = "\n".join("\t".join(squeezed(cell) for cell in row) for row in table)
+    for text in (flattened(table[1:], table[0]), as_lines):
+        register = reads(text)
+        assert [power.extra for power in register.powers] == [dict.fromkeys(columns, said) for said in ("备甲", "备乙")]
+        assert [power.model_copy(update={"extra": {}}) for power in register.powers] == list(plain)
+
+
+def test_a_title_behind_a_tab_is_no_column(reads: Reader) -> None:
+    text = flattened([FIRST, SECOND])
+    register = reads(text.replace("权责清单及廉政风险防控表（外贸处）", "\t权责清单（外贸处）"))
+    assert register.title == "权责清单（外贸处）"
+    assert register.powers == reads(text).powers
+
+
+@pytest.mark.parametrize("place", [5, 6, 8])
+def test_of_two_columns_the_one_that_is_named_best_is_the_risks(reads: Reader, place: int) -> None:
+    rows = ((HEADS, "廉政风险等级"), (FIRST, "高"), (SECOND, "低"))
+    heads, first, second = ([*row[:place], cell, *row[place:]] for row, cell in rows)
+    register = reads(flattened([first, second], heads))
+    assert [risk.text for risk in register.power(1).risks] == ["吃拿。", "卡要。"]
+    assert [power.extra for power in register.powers] == [{"廉政风险等级": "高"}, {"廉政风险等级": "低"}]
+
+
+def test_lines_below_the_table_are_kept_apart(reads: Reader) -> None:
+    table = flattened([FIRST, SECOND])
+    register = reads(table + "\n填表人：赵六　2026年11月\n\n注：1.本表一式两份。\n")
+    assert register.power(2).responsible == ("曹丽君",)
+    assert register.postscript == ("填表人：赵六　2026年11月", "注：1.本表一式两份。")
+    plain = reads(table)
+    assert plain.postscript == ()
+    assert register.powers == plain.powers
+    assert register.contract() == plain.contract()
+
+
+def test_lines_below_a_table_whose_last_cell_is_empty_are_kept_apart(reads: Reader) -> None:
+    register = reads(flattened([FIRST, [*SECOND[:7], ""]]) + "\n填表人：赵六\n")
+    assert register.power(2).responsible == ()
+    assert register.postscript == ("填表人：赵六",)
+
+
+def test_blank_lines_inside_the_cells_of_the_last_column_are_not_the_end_of_the_table(reads: Reader) -> None:
+    order = [0, 1, 2, 3, 4, 6, 7, 5]
+    rows = [[row[column] for column in order] for row in (FIRST, SECOND)]
+    register = reads(flattened(rows, [HEADS[column] for column in order]))
+    assert [risk.text for risk in register.power(2).risks] == ["推诿。", "拖延。"]
+    register = reads(flattened([[*FIRST, "甲\n\n乙"], [*SECOND, "丙\n\n丁"]], [*HEADS, "依据"]))
+    assert [power.extra["依据"].split() for power in register.powers] == [["甲", "乙"], ["丙", "丁"]]
+    assert register.postscript == ()
+
+
+@pytest.mark.parametrize("serial", ["²", "9" * 30, "9" * 5000], ids=["superscript", "30 figures", "5000 figures"])
+def test_an_odd_serial_is_kept_as_it_is_printed(reads: Reader, serial: str) -> None:
+    power = reads(flattened([FIRST, [serial, *SECOND[1:]]])).power(2)
+    assert (power.serial, power.name) == (None, "乙事项")
+    assert power.extra == {"序号": serial}
+    reads.refuses(flattened([FIRST[:7], [serial, *SECOND[1:]]]), "第 2 行", "7 格", "8 格")
+
+
 def test_rows_need_no_blank_line_between_them(reads: Reader) -> None:
     usual = flattened([FIRST, SECOND])
     assert reads(usual.replace("\n\n\t2\n", "\n\t2\n")).powers == reads(usual).powers
@@ -475,6 +559,36 @@ def test_two_powers_with_one_serial_are_refused(reads: Reader) -> None:
 def test_a_row_short_of_cells_is_refused(reads: Reader) -> None:
     reads.refuses(flattened([FIRST, SECOND[:5]]), "第 2 行", "5 格", "8 格")
     reads.refuses(flattened([FIRST, ["2", "三处", "乙事项"]]), "第 2 行", "3 格")
+
+
+@pytest.mark.parametrize("missing", range(2, 8))
+def test_a_row_short_of_one_cell_is_refused_and_not_shifted(reads: Reader, missing: int) -> None:
+    row = [cell for column, cell in enumerate(FIRST) if column != missing]
+    reads.refuses(flattened([row, SECOND]), "第 1 行", "7 格", "8 格")
+    reads.refuses(flattened([["2", *FIRST[1:]], row]), "第 2 行", "7 格", "8 格")
+    without_serial = " " + "".join(f"\t{cell}\n" for cell in row[1:])
+    reads.refuses(flattened([FIRST]) + without_serial, "第 2 行", "7 格", "8 格")
+
+
+@pytest.mark.parametrize("missing", range(2, 8))
+def test_a_row_with_an_empty_unit_that_is_short_of_a_cell_is_refused(reads: Reader, missing: int) -> None:
+    row = [cell for column, cell in enumerate(SECOND) if column != missing]
+    reads.refuses(flattened([FIRST, row]), "第 2 行", "7 格", "8 格")
+
+
+def test_a_row_may_lack_the_unit_that_is_merged_from_above(reads: Reader) -> None:
+    usual = reads(flattened([FIRST, SECOND, ["3", "", "丙事项", *FIRST[3:]]]))
+    short = [[row[0], *row[2:]] for row in (SECOND, ["3", "", "丙事项", *FIRST[3:]])]
+    assert reads(flattened([FIRST, *short])).powers == usual.powers
+    assert reads(flattened([[FIRST[0], *FIRST[2:]], SECOND])).power(1).name == "甲事项"
+    assert reads(flattened([FIRST, *short]).replace("\n\n\t3\n", "\n\t3\n")).powers == usual.powers
+
+
+@pytest.mark.parametrize(
+    "content", ["\t姓\n名\t电\n话\t甲\n", flattened([["一\n二"], SECOND])], ids=["no headings", "short row"]
+)
+def test_what_is_quoted_in_an_error_stands_on_one_line(reads: Reader, content: str) -> None:
+    reads.refuses(content)
 
 
 def test_a_table_of_headings_only_is_refused(reads: Reader) -> None:

@@ -1,6 +1,7 @@
 """The store: one real SQLite file with the editions of the register."""
 
 import sqlite3
+import threading
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +14,7 @@ from sqlite_utils import Database
 from knowledge.errors import RegisterError, StoreError
 from knowledge.migrations import migrations
 from knowledge.models import Facet, Fault, Post, Power, Register, Risk, Step
-from knowledge.reading import read_register
+from knowledge.reading import parse_register, read_register
 from knowledge.store import Edition, Store
 from tests.conftest import WAIMAO, WENLV, assert_one_sentence
 from tests.generated import printed, registers
@@ -56,6 +57,7 @@ def registers_of_any_words(draw: st.DrawFn) -> Register:
         powers=tuple(powers),
         faults=tuple(draw(st.lists(faults, max_size=2))),
         preface=draw(some_words),
+        postscript=draw(some_words),
         headings=draw(st.dictionaries(words, st.text(), max_size=2)),
     )
 
@@ -102,10 +104,11 @@ def test_an_edition_that_is_added_is_the_current_one(tmp_path: Path, waimao: Reg
     path = tmp_path / "lianzheng.db"
     with closing(Store(path)) as store:
         first = store.current()
-        added = store.add_edition(wenlv, WENLV)
+        added = store.add_edition(wenlv, WENLV.name, WENLV.read_bytes())
         assert store.current() == added
         assert added.number == first.number + 1
         assert (added.register_, added.source) == (wenlv, "wenlv.txt")
+        assert added.sha256 == sha256(WENLV.read_bytes()).hexdigest()
         assert store.edition(first.number).register_ == waimao
     assert current(path) == added
 
@@ -125,11 +128,10 @@ def test_what_was_read_from_a_file_is_read_back_from_the_store(
     tmp_path_factory: pytest.TempPathFactory, register: Register
 ) -> None:
     folder = tmp_path_factory.getbasetemp()
-    file = folder / "taken_in.txt"
-    file.write_text(printed(register), "utf-8")
-    read = read_register(file)
+    data = printed(register).encode()
+    read = parse_register(data, "taken_in.txt")
     with closing(Store(folder / "read.db")) as store:
-        assert store.add_edition(read, file).register_ == read
+        assert store.add_edition(read, "taken_in.txt", data).register_ == read
         assert store.current().register_ == read
 
 
@@ -137,7 +139,7 @@ def test_what_was_read_from_a_file_is_read_back_from_the_store(
 @given(registers_of_any_words())
 def test_any_words_are_read_back_as_they_were(tmp_path_factory: pytest.TempPathFactory, register: Register) -> None:
     with closing(Store(tmp_path_factory.getbasetemp() / "any.db")) as store:
-        store.add_edition(register, WAIMAO)
+        store.add_edition(register, "any", b"")
         assert store.current().register_ == register
 
 
@@ -147,7 +149,7 @@ def test_a_failed_read_leaves_the_loaded_edition_untouched(tmp_path: Path) -> No
     bad = tmp_path / "bad.txt"
     bad.write_text("不是清单", "utf-8")
     with closing(Store(path)) as store, pytest.raises(RegisterError):
-        store.add_edition(read_register(bad), bad)
+        store.add_edition(read_register(bad), bad.name, bad.read_bytes())
     assert current(path) == before
 
 
@@ -157,20 +159,54 @@ def test_an_edition_that_can_not_be_kept_whole_is_not_kept_at_all(tmp_path: Path
     twice = wenlv.model_copy(update={"powers": (*wenlv.powers, wenlv.powers[0])})  # one position twice
     with closing(Store(path)) as store:
         with pytest.raises(StoreError):
-            store.add_edition(twice, WENLV)
+            store.add_edition(twice, WENLV.name, b"")
         assert store.current() == before
     assert current(path) == before
     with closing(sqlite3.connect(path)) as reader:
         assert reader.execute("select count(*) from powers").fetchone() == (len(before.register_.powers),)
 
 
-def test_a_file_that_is_gone_when_it_is_taken_in_is_an_error(tmp_path: Path, wenlv: Register) -> None:
-    with closing(Store(tmp_path / "lianzheng.db")) as store:
-        before = store.current()
-        with pytest.raises(StoreError) as refused:
-            store.add_edition(wenlv, tmp_path / "gone.txt")
-        assert store.current() == before
+def test_several_may_be_the_first_to_use_a_database(tmp_path: Path) -> None:
+    path = tmp_path / "lianzheng.db"
+    start = threading.Barrier(8)
+    seen: list[Edition] = []
+
+    def use() -> None:
+        start.wait()
+        seen.append(current(path))
+
+    users = [threading.Thread(target=use) for _ in range(8)]
+    for user in users:
+        user.start()
+    for user in users:
+        user.join()
+    assert [edition.number for edition in seen] == [1] * 8
+    with closing(sqlite3.connect(path)) as reader:
+        assert reader.execute("select count(*) from editions").fetchone() == (1,)
+        assert reader.execute("pragma journal_mode").fetchone() == ("wal",)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "delete from powers",
+        "update powers set process = 'x'",
+        "update powers set process = '[{}]'",
+        "update powers set posts = null",
+        "update editions set imported_at = 'x'",
+        "update editions set faults = '{}'",
+    ],
+)
+def test_a_damaged_database_is_an_error(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "lianzheng.db"
+    current(path)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(damage)
+        db.commit()
+    with closing(Store(path)) as store, pytest.raises(StoreError) as refused:
+        store.current()
     assert_one_sentence(str(refused.value))
+    assert str(path) in str(refused.value)
 
 
 def test_a_path_that_can_not_be_written_is_an_error(tmp_path: Path) -> None:
@@ -206,7 +242,21 @@ def test_migrations_make_the_schema_from_nothing_and_change_nothing_when_applied
         assert db.schema == schema
 
 
-def test_a_database_of_an_older_program_is_brought_to_the_present_schema(tmp_path: Path, waimao: Register) -> None:
+def test_editions_of_an_older_program_are_kept(tmp_path: Path, waimao: Register) -> None:
+    """The first program had no lines below the table: its last migration was the first one."""
+    path = tmp_path / "lianzheng.db"
+    before = current(path)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("alter table editions drop column postscript")
+        db.execute("delete from _sqlite_migrations where name = 'lines_below_the_table'")
+        db.commit()
+    assert current(path) == before
+    assert before.register_ == waimao
+
+
+def test_a_database_that_another_program_began_is_brought_to_the_present_schema(
+    tmp_path: Path, waimao: Register
+) -> None:
     """Before the first migration there was nothing: another program's tables beside ours don't matter."""
     path = tmp_path / "lianzheng.db"
     with closing(sqlite3.connect(path)) as db:

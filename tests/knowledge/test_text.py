@@ -9,10 +9,10 @@ from knowledge.text import MAX_MESSAGE, normalise, plain
 
 # Every character there is; Chinese, traditional and full-width ones much more often than chance has them.
 characters = (
-    st.characters(exclude_characters="<＜﹤")
+    st.characters()
     | st.characters(min_codepoint=0x3400, max_codepoint=0x9FFF)
-    | st.characters(min_codepoint=0xFF00, max_codepoint=0xFFEF, exclude_characters="＜")
-    | st.sampled_from("進口貼息發後裏乾隻 @.。，!！?…-_/:\u200b\u00ad\ufe0f🙂")
+    | st.characters(min_codepoint=0xFF00, max_codepoint=0xFFEF)
+    | st.sampled_from("進口貼息發後裏乾隻 @.。，!！?…-_/:<>＜b\u200b\u00ad\ufe0f🙂")
 )
 
 
@@ -37,6 +37,8 @@ characters = (
         ('<a href="http://example.com">进口贴息</a>', "进口贴息"),
         ("<script>alert(1)</script>进口贴息", "进口贴息"),
         ("投资期<6年", "投资期<6年"),
+        ("投资期＜６年", "投资期<6年"),
+        ("＜b＞进口＜/b＞贴息", "进口贴息"),
         ("进口\0贴息", "进口 贴息"),
         ("进口贴息？？？！！", "进口贴息?!"),
         ("22 33", "22 33"),
@@ -52,6 +54,24 @@ def test_text_is_compared_without_what_makes_no_difference(text: str, expected: 
 
 @given(st.text(characters))
 def test_normalising_twice_is_normalising_once(text: str) -> None:
+    once = normalise(text)
+    assert normalise(once) == once
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "＜b＞贴息",
+        "<<b>b>贴息",
+        "<Ａ>贴息",
+        "<scr<b>ipt>贴息",
+        "<<<b<i>/贴息",
+        "㍿" * 1000,
+        "ﷺ" * 1000 + "贴",
+        "ﷺ" * 20_000,
+    ],
+)
+def test_normalising_twice_is_normalising_once_with_markup_and_what_grows(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once
 
@@ -95,6 +115,10 @@ def test_a_hundred_thousand_characters_are_cut_to_what_is_looked_at(hostile: str
 
 def test_the_beginning_of_a_long_text_is_what_is_looked_at() -> None:
     assert normalise("进口贴息" + "啊" * 100_000).startswith("进口贴息啊")
+
+
+def test_a_long_text_of_a_register_is_compared_whole() -> None:
+    assert plain("按规定办理，" * 300 + "定期轮岗").endswith("定期轮岗")
 
 
 @given(st.text(characters))
