@@ -189,7 +189,8 @@ def test_any_text_gets_a_reply(assistant: Assistant, text: str) -> None:
 
 
 SAID = """
-进口 贴息 二手车 机电 非机电 配额 谁 负责 流程 风险 第 三 步 项 哪些 没有 不是 , 、 和 的 呢 吗 常宇 曹处 商务部 党组会 之后 最后 他
+进口 贴息 二手车 机电 非机电 配额 谁 负责 流程 风险 第 三 步 项 哪些 没有 不是
+, 、 和 的 呢 吗 常宇 曹处 商务部 党组会 之后 最后 他
 这俩 里面 2 “ ” jktx
 """
 WORDS = st.sampled_from(SAID.split())
