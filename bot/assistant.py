@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from bot.compose import Composer
 from bot.lookup import Findings, Lookup
-from bot.memory import Conversations, Memory
 from bot.messages import Question, Reply
+from bot.understanding.memory import Conversations, Memory
 from bot.understanding.query import Query, Reason, Shape
 from bot.understanding.understand import Understanding
 from bot.understanding.vocabulary import vocabulary

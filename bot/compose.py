@@ -20,6 +20,8 @@ _LIST_FACETS = (Facet.RISKS, Facet.CONTROLS)
 _EXCERPT = 36
 # A remark in the name up to this length stays in the line; a longer one gets a line of its own.
 _SHORT_REMARK = 12
+# The kind of a power is how its name ends: 审批, 许可, 项目.
+_KIND = 2
 # A list shows so many powers; nobody reads more on a phone.
 _LISTED = 60
 # So many powers can be listed for choosing when none was named; more would be a wall of text.
@@ -293,14 +295,26 @@ class Composer:
     # ── choose, unknown, chat ────────────────────────────────────────────────────────────────────────────────
 
     def _choose(self, found: Findings) -> Reply:
+        if not found.powers:
+            return self._ask_subject()
         label = "、".join(FACET_LABELS[f] for f in found.facets if f is not Facet.OVERVIEW)
         wanted = f"哪一项的{label}" if label else "哪一项"
         options = self._options(found.powers)
-        more = len(found.powers) - len(options)
         first = f"有 {len(found.powers)} 项都对得上，您要{wanted}？回复序号或名称即可。"
-        if more > 0:
-            first = f"有 {len(found.powers)} 项都对得上，先列 {len(options)} 项，您要{wanted}？也可以再说具体一点。"
-        return Reply(kind="choose", first=first, powers=tuple(o.power for o in options), options=options)
+        blocks: tuple[Block, ...] = ()
+        if len(found.powers) > len(options):
+            first = f"有 {len(found.powers)} 项都对得上，您要{wanted}？请再说具体一点，或从最像的 {len(options)} 项里选。"
+            blocks = (Block(heading="按类别分：", lines=self._by_kind(found.powers)),)
+        return Reply(kind="choose", first=first, powers=tuple(o.power for o in options), options=options, blocks=blocks)
+
+    def _by_kind(self, positions: tuple[int, ...]) -> tuple[str, ...]:
+        """Return the powers by the kind that their names end with: 「审批 4 项：…」; the largest kind first."""
+        kinds: dict[str, list[str]] = {}
+        for position in positions[:_LISTED]:
+            title = self._register.power(position).title
+            kinds.setdefault(title[-_KIND:], []).append(title)
+        ordered = sorted(kinds.items(), key=lambda item: -len(item[1]))
+        return tuple(f"{kind} {len(titles)} 项：{'、'.join(titles)}" for kind, titles in ordered)
 
     def _options(self, positions: tuple[int, ...]) -> tuple[Option, ...]:
         return tuple(Option(label=_name(self._register.power(p)), power=p) for p in positions[:MAX_OPTIONS])

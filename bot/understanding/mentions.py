@@ -6,7 +6,7 @@ from itertools import combinations
 
 from rapidfuzz import fuzz
 
-from bot.memory import Memory
+from bot.understanding.memory import Memory
 from bot.understanding.parts import Parts, facet_of
 from bot.understanding.segmentation import Cut, Kind, Segment
 from bot.understanding.vocabulary import Vocabulary

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from bot.memory import Memory
 from bot.understanding.aspects import Aspects
+from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver
 from bot.understanding.parts import Parts, looks_into_a_column
 from bot.understanding.query import Query, Reason, SetAsk, Shape

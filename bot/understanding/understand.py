@@ -3,8 +3,8 @@
 import re
 from dataclasses import replace
 
-from bot.memory import Memory
 from bot.understanding.aspects import Aspects
+from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver
 from bot.understanding.parts import Parts, sort
 from bot.understanding.query import Query, Reason, Shape

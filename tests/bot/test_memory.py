@@ -1,6 +1,6 @@
 """What was talked about: per chat and user, for a while."""
 
-from bot.memory import Conversations, Memory
+from bot.understanding.memory import Conversations, Memory
 
 ABOUT_NINE, ABOUT_FIFTEEN = Memory(powers=(9,)), Memory(powers=(15,))
 
