@@ -303,7 +303,9 @@ class Composer:
         first = f"有 {len(found.powers)} 项都对得上，您要{wanted}？回复序号或名称即可。"
         blocks: tuple[Block, ...] = ()
         if len(found.powers) > len(options):
-            first = f"有 {len(found.powers)} 项都对得上，您要{wanted}？请再说具体一点，或从最像的 {len(options)} 项里选。"
+            first = (
+                f"有 {len(found.powers)} 项都对得上，您要{wanted}？请再说具体一点，或从最像的 {len(options)} 项里选。"
+            )
             blocks = (Block(heading="按类别分：", lines=self._by_kind(found.powers)),)
         return Reply(kind="choose", first=first, powers=tuple(o.power for o in options), options=options, blocks=blocks)
 

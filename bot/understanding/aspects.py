@@ -178,7 +178,11 @@ class Aspects:
 
     def step(self, parts: Parts) -> StepAsk | None:
         """Return which step is asked for, if one is."""
-        words = tuple(s.meant for s in parts.segments if s.kind in (Kind.BODY, Kind.NAME, Kind.OTHER))
+        words = tuple(
+            s.meant
+            for s in parts.segments
+            if s.kind in (Kind.BODY, Kind.NAME, Kind.OTHER) or s.tagged("cue:act")  # 「报商务部之前」
+        )
         number = next((s.number for s in parts.ordinals if s.counter in ("步", "道", "个环节", "环节")), None)
         if number is not None:
             return StepAsk(Where.AT, words, number)

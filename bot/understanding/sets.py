@@ -14,6 +14,7 @@ from bot.understanding.segmentation import Kind, Segment
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.models import Facet, Register
 from knowledge.passages import Passages
+from knowledge.pinyin import is_code, sounds
 from knowledge.text import plain
 
 _QUOTED = re.compile('[“"「『《‘](.+?)[”"」』》’]')
@@ -336,7 +337,7 @@ def _negated(parts: Parts, person: Segment) -> bool:
 
 
 def _misspelt(s: Segment) -> bool:
-    if len(s.people) != 1:
+    """Whether a person is written with other characters of the same sound; 小刘 and 曹处 are not."""
+    if len(s.people) != 1 or s.text == s.people[0] or any(map(is_code, s.text)):
         return False
-    person = s.people[0]
-    return len(s.text) == len(person) and s.text != person and not any(c >= "\ue000" for c in s.text)
+    return sounds(s.text) == sounds(s.people[0])
