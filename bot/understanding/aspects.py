@@ -1,5 +1,7 @@
 """What of a power is asked: its facets, and which of its steps."""
 
+import re
+
 from bot.understanding.parts import WEAK_WHO, Parts
 from bot.understanding.query import Query, Shape, StepAsk, Where
 from bot.understanding.segmentation import Kind, Segment
@@ -44,6 +46,9 @@ _EMPTY = frozenset(
 )
 
 
+# A figure, in digits or, with what it counts, in words (「公示五个工作日」).
+_FIGURE = re.compile(r"\d|[一二三四五六七八九十两半百千]+个?(?:工作日|自然日|小时|天|日|周|月|年|万|亿|元|吨|米|成)")
+
 _VAGUE = frozenset({"是什么", "是啥", "是哪个", "是哪一个", "情况", "内容", "具体内容", "具体情况"})
 
 
@@ -77,8 +82,7 @@ class Aspects:
         for position in powers:
             for step in self._register.power(position).process:
                 text = plain(f"{step.condition or ''}{step.text}")
-                figure = any(char.isdigit() for char in text)
-                if figure and (parts.cue("conditions") or any(word in text for word in words)):
+                if _FIGURE.search(text) and (parts.cue("conditions") or any(word in text for word in words)):
                     return True
         return False
 
