@@ -103,4 +103,8 @@ class Assistant:
             return Memory(options=reply.powers, pending=found.facets, recent=memory.recent)
         if query.shape is Shape.UNKNOWN and query.reason is Reason.NOT_HELD and len(query.near) == 1:
             return Memory(powers=query.near, facets=memory.facets, listed=memory.listed)
+        offered = tuple(option.power for option in reply.options)
+        if reply.kind == "unknown" and offered and not set(offered) & set(memory.powers):
+            # another subject was named: what follows is not about the one before
+            return Memory(options=offered, recent=memory.recent)
         return memory

@@ -1,6 +1,7 @@
 """What of a power is asked: its facets, and which of its steps."""
 
 import re
+from collections.abc import Iterable
 
 from bot.understanding.parts import WEAK_WHO, Parts
 from bot.understanding.query import Query, Shape, StepAsk, Where
@@ -133,11 +134,15 @@ class Aspects:
             return (Facet.POSTS,)
         if self.step(parts) is not None:
             return (Facet.PROCESS,)
-        for facet in (Facet.PROCESS, Facet.CONTROLS, Facet.RISKS):
-            if any(self.says(p, s.meant, facet) for p in powers for s in content):
+        inquired = (Facet.PROCESS, Facet.CONTROLS, Facet.RISKS)
+        for facet in inquired:
+            if any(self._says_whole(p, s.meant, facet) for p in powers for s in content):
                 return (facet,)
         if powers and any(self._passages.containing([[s.meant]], frozenset({Facet.PROCESS})) for s in content):
             return (Facet.PROCESS,)  # a premise that only other powers' processes speak of: 「得上党组会吧」
+        for facet in inquired:
+            if any(self.says(p, s.meant, facet) for p in powers for s in content):
+                return (facet,)
         if parts.cue("place", "conditions", "times", "handled", "how"):
             return (Facet.PROCESS,)
         if parts.people or (parts.cue("he") and parts.yes_or_no):
@@ -173,10 +178,14 @@ class Aspects:
 
     def says(self, position: int, text: str, facet: Facet) -> bool:
         """Whether the facet of the power says ``text``, or a word of it."""
-        words = [
-            *self._words.synonyms.get(text, (text,)),
-            *(w for w in self._lexicon.cut(text) if 1 < len(w) < len(text)),
-        ]
+        words = (w for w in self._lexicon.cut(text) if 1 < len(w) < len(text))
+        return self._says_whole(position, text, facet) or self._says_any(position, words, facet)
+
+    def _says_whole(self, position: int, text: str, facet: Facet) -> bool:
+        """Whether the facet of the power says ``text``, or what is said for it."""
+        return self._says_any(position, self._words.synonyms.get(text, (text,)), facet)
+
+    def _says_any(self, position: int, words: Iterable[str], facet: Facet) -> bool:
         where = frozenset({facet})
         return any(p.position == position for word in words for p in self._passages.containing([[word]], where))
 
@@ -212,7 +221,9 @@ class Aspects:
         """Return the query for ``facets`` of ``powers``, with the step and the people that the question names."""
         step = self.step(parts)
         if step is None and parts.body:
-            step = StepAsk(Where.AT, tuple(s.meant for s in parts.segments if s.kind in (Kind.BODY, Kind.NAME)))
+            # the power's own name points at no step: 「担保平台要第三方审核么」
+            named = self._elsewhere(parts, powers)
+            step = StepAsk(Where.AT, tuple(s.meant for s in parts.segments if s.kind is Kind.BODY or s in named))
         # a premise is who was named by name, not by office: 「副处长是谁」 asks
         people = tuple(dict.fromkeys(s.people[0] for s in parts.people if len(s.people) == 1 and not s.word))
         if people and facets == (Facet.OVERVIEW,):

@@ -129,6 +129,19 @@ def test_another_subject_is_refused_in_the_middle_of_a_talk(assistant: Assistant
     assert talk(assistant, "weather", "两用物项的流程", "明天下雨不").kind == "unknown"
 
 
+def test_what_follows_a_refused_subject_is_not_about_the_one_before(assistant: Assistant) -> None:
+    refused = talk(assistant, "refused", "谁负责二手车出口", "国际化能力补贴怎么发")
+    assert (refused.kind, [option.power for option in refused.options]) == ("unknown", [12])
+    assert 9 not in ask(assistant, "之前一步", "refused").powers
+    assert talk(assistant, "offered", "谁负责二手车出口", "国际化能力补贴怎么发", "1").powers == (12,)
+
+
+def test_a_premise_that_the_process_does_not_hold_points_at_no_step(assistant: Assistant) -> None:
+    reply = ask(assistant, "担保平台要第三方审核么", "premise")
+    assert (reply.powers, reply.facets) == ((11,), (Facet.PROCESS,))
+    assert not any(block.marked for block in reply.blocks)
+
+
 @pytest.mark.parametrize("choice", ["2", "第二个", "非机电的"])
 def test_a_choice_is_made_by_number_or_by_name(assistant: Assistant, choice: str) -> None:
     reply = talk(assistant, f"choice {choice}", "自动进口许可的流程", choice)
