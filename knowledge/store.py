@@ -1,28 +1,21 @@
 """The store: one SQLite file with the editions of the register."""
 
 import json
-import sqlite3
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
-from sqlite_utils import Database
-from sqlite_utils.db import NotFoundError, Table
+from sqlite_utils.db import NotFoundError
 
+from knowledge.database import DatabaseFile
 from knowledge.errors import StoreError
 from knowledge.migrations import migrations
 from knowledge.models import Power, Register
 from knowledge.reading import parse_register
 
 BUILTIN_REGISTER = "waimao.txt"
-
-# How long one process waits for another that writes.
-_PATIENCE_S = 10.0
 
 _Row = dict[str, object]
 
@@ -56,22 +49,15 @@ class Store:
     """
 
     def __init__(self, path: Path):
-        self.path = path
-        with self._told():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = Database(sqlite3.connect(path, timeout=_PATIENCE_S))
-            self._write_ahead()
-            if migrations.pending(self._db):
-                with self._writing():
-                    migrations.apply(self._db)
+        self._file = DatabaseFile(path, migrations)
 
     def close(self) -> None:
         """Close the file; the store can't be used afterwards."""
-        self._db.close()
+        self._file.close()
 
     def current(self) -> Edition:
         """Return the newest edition; in a new database that is the built-in register, taken in now."""
-        with self._told():
+        with self._file.reading():
             row = self._newest()
         return self._edition(row or self._first())
 
@@ -81,9 +67,9 @@ class Store:
         Raises:
             StoreError: there is none of that number.
         """
-        with self._told():
+        with self._file.reading():
             try:
-                row = self._table("editions").get(number)
+                row = self._file.table("editions").get(number)
             except NotFoundError as error:
                 raise StoreError(f"数据库里没有第 {number} 版清单。") from error
         return self._edition(row)
@@ -93,19 +79,19 @@ class Store:
 
         It is kept whole or not at all.
         """
-        with self._told(), self._writing():
+        with self._file.writing():
             number = self._insert(register, source, data)
         return self.edition(number)
 
     def _newest(self) -> _Row | None:
-        return next(iter(self._table("editions").rows_where(order_by="number desc", limit=1)), None)
+        return next(iter(self._file.table("editions").rows_where(order_by="number desc", limit=1)), None)
 
     def _first(self) -> _Row:
         """Take in the built-in register, unless another process just did, and return the newest edition."""
         data = resources.files("knowledge").joinpath("registers", BUILTIN_REGISTER).read_bytes()
         register = parse_register(data, BUILTIN_REGISTER)
-        with self._told(), self._writing():
-            return self._newest() or self._table("editions").get(self._insert(register, BUILTIN_REGISTER, data))
+        with self._file.writing():
+            return self._newest() or self._file.table("editions").get(self._insert(register, BUILTIN_REGISTER, data))
 
     def _insert(self, register: Register, source: str, data: bytes) -> int:
         row = {
@@ -118,13 +104,13 @@ class Store:
             "sha256": sha256(data).hexdigest(),
             "imported_at": datetime.now(UTC).isoformat(timespec="seconds"),
         }
-        number = int(str(self._table("editions").insert(row).last_pk))
-        self._table("powers").insert_all({"edition": number, **_row(power)} for power in register.powers)
+        number = int(str(self._file.table("editions").insert(row).last_pk))
+        self._file.table("powers").insert_all({"edition": number, **_row(power)} for power in register.powers)
         return number
 
     def _edition(self, row: _Row) -> Edition:
-        with self._told():
-            powers = list(self._table("powers").rows_where("edition = ?", [row["number"]], order_by="position"))
+        with self._file.reading():
+            powers = list(self._file.table("powers").rows_where("edition = ?", [row["number"]], order_by="position"))
         try:
             register = Register(
                 title=str(row["title"]),
@@ -134,46 +120,8 @@ class Store:
             return Edition.model_validate({**row, "register_": register})
         except ValueError as error:
             raise StoreError(
-                f"数据库 {self.path} 里第 {row['number']} 版清单已损坏；请用备份换回它，或用 --database 另选一个文件。"
-            ) from error
-
-    def _write_ahead(self) -> None:
-        """Let readers and a writer not wait for each other; SQLite makes nobody wait for that change itself."""
-        until = time.monotonic() + _PATIENCE_S
-        while True:
-            try:
-                return self._db.enable_wal()
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                    raise
-            time.sleep(0.02)
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """One transaction with the right to write from its beginning: what it reads, nobody changes meanwhile."""
-        self._db.execute("begin immediate")
-        try:
-            yield
-            self._db.commit()
-        except BaseException:
-            self._db.rollback()
-            raise
-
-    def _table(self, name: str) -> Table:
-        return self._db.table(name)
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Turn what SQLite and the file system say into one sentence for a person."""
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            raise StoreError(
-                f"数据库 {self.path} 不能读写（{error}）；请检查磁盘空间和权限，或用 --database 另选一个文件。"
-            ) from error
-        except OSError as error:
-            raise StoreError(
-                f"数据库 {self.path} 打不开（{error.strerror}）；请检查路径和权限，或用 --database 另选一个文件。"
+                f"数据库 {self._file.path} 里第 {row['number']} 版清单已损坏；"
+                "请用备份换回它，或用 --database 另选一个文件。"
             ) from error
 
 

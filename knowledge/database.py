@@ -1,0 +1,88 @@
+"""The SQLite file that everything is kept in: opening, schema steps, transactions, errors in one sentence."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+from sqlite_utils.db import Table
+from sqlite_utils.migrations import Migrations
+
+from knowledge.errors import StoreError
+
+# How long one process waits for another that writes.
+_PATIENCE_S = 10.0
+
+
+class DatabaseFile:
+    """One connection to the database at ``path``, which is created when missing; several processes may do so at once.
+
+    ``migrations`` are the steps to the schema that the caller needs; those not taken yet are taken now. What is
+    committed survives a power failure (``synchronous=full``).
+
+    Raises (here and inside ``reading`` and ``writing``):
+        StoreError: the file can't be created, opened, read or written; the message says what to do.
+    """
+
+    def __init__(self, path: Path, migrations: Migrations):
+        self.path = path
+        with self.reading():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.db = Database(sqlite3.connect(path, timeout=_PATIENCE_S))
+            self.db.execute("pragma synchronous=full")
+            self._write_ahead()
+            if migrations.pending(self.db):
+                with self.writing():
+                    migrations.apply(self.db)
+
+    def close(self) -> None:
+        """Close the connection; it can't be used afterwards."""
+        self.db.close()
+
+    def table(self, name: str) -> Table:
+        """Return the table ``name``."""
+        return self.db.table(name)
+
+    @property
+    def version(self) -> int:
+        """A number that changes when another connection has changed the file, and not by this one's own writing."""
+        return int(self.db.execute("pragma data_version").fetchone()[0])
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction with the right to write from its beginning: what it reads, nobody changes meanwhile."""
+        with self.reading():
+            self.db.execute("begin immediate")
+            try:
+                yield
+                self.db.commit()
+            except BaseException:
+                self.db.rollback()
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Turn what SQLite and the file system say into one sentence for a person."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise StoreError(
+                f"数据库 {self.path} 不能读写（{error}）；请检查磁盘空间和权限，或用 --database 另选一个文件。"
+            ) from error
+        except OSError as error:
+            raise StoreError(
+                f"数据库 {self.path} 打不开（{error.strerror}）；请检查路径和权限，或用 --database 另选一个文件。"
+            ) from error
+
+    def _write_ahead(self) -> None:
+        """Let readers and a writer not wait for each other; SQLite makes nobody wait for that change itself."""
+        until = time.monotonic() + _PATIENCE_S
+        while True:
+            try:
+                return self.db.enable_wal()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+            time.sleep(0.02)
