@@ -11,6 +11,7 @@ from bot.understanding.memory import Conversations, Memory
 from bot.understanding.query import Query, Reason, Shape
 from bot.understanding.understand import Understanding
 from bot.understanding.vocabulary import vocabulary
+from bot.visibility import ALL_FACETS, visible
 from knowledge.lexicon import Lexicon
 from knowledge.models import Facet, Register
 from knowledge.passages import Passages
@@ -32,11 +33,18 @@ class Assistant:
     """Answers questions from one register. Deterministic; keeps nothing but conversations.
 
     ``aliases``: how people call the powers (alias → pieces of names); ``edition``: how replies name the edition;
-    ``memory_minutes``: after so long a silence a follow-up no longer refers to what was said.
+    ``conversations``: what was said before; ``facets``: what may be seen of the register (nothing else is kept here).
     """
 
-    def __init__(self, register: Register, aliases: Mapping[str, str], edition: str = "", memory_minutes: float = 30):
-        self.register = register
+    def __init__(
+        self,
+        register: Register,
+        aliases: Mapping[str, str],
+        edition: str = "",
+        conversations: Conversations | None = None,
+        facets: frozenset[Facet] = ALL_FACETS,
+    ):
+        self.register = register = visible(register, facets)
         words = vocabulary()
         lexicon = Lexicon(register, aliases, words.tags)
         passages = Passages(register, lexicon.cut)
@@ -44,17 +52,62 @@ class Assistant:
         self._lookup = Lookup(lexicon, passages, words.synonyms)
         for text in (register.powers[0].title, "哪些要审"):  # so that no question pays for the first use
             self._lookup.find(self._understanding.understand(text, Memory()))
-        self._composer = Composer(register, edition)
-        self._conversations = Conversations(memory_minutes)
+        self._composer = Composer(register, edition, facets)
+        self._conversations = conversations or Conversations()
 
     def answer(self, question: Question) -> Answered:
         """Return the reply to ``question``, understood in the light of what the same user asked before."""
         began = time.perf_counter()
         memory = self._conversations.recall(question.chat, question.user)
         query = self._understanding.understand(question.text, memory)
+        return self._reply(query, memory, question.chat, question.user, began)
+
+    def open(self, position: int, facets: tuple[Facet, ...], chat: str = "", user: str = "") -> Answered:
+        """Return ``facets`` of the power at ``position``, as if ``user`` had asked for them in words.
+
+        Raises:
+            IndexError: there is no such position.
+        """
+        began = time.perf_counter()
+        self.register.power(position)
+        query = Query(Shape.ASK, powers=(position,), facets=facets)
+        return self._reply(query, self._conversations.recall(chat, user), chat, user, began)
+
+    def show(self, position: int, facets: tuple[Facet, ...]) -> Reply:
+        """Return ``facets`` of the power at ``position``; nobody's conversation is touched.
+
+        Raises:
+            IndexError: there is no such position.
+        """
+        self.register.power(position)
+        return self._composer.compose(self._lookup.find(Query(Shape.ASK, powers=(position,), facets=facets)))
+
+    def suggest(self, text: str, limit: int) -> tuple[tuple[int, ...], tuple[Facet, ...]]:
+        """Return the powers (at most ``limit``) that ``text``, half typed, may mean, likeliest first, and the facets
+        that it asks for.
+        """
+        query = self._understanding.understand(text, Memory())
+        found = self._lookup.find(query)
+        powers = found.powers or query.near or self._understanding.like(text, limit)
+        return powers[:limit], tuple(facet for facet in found.facets if facet is not Facet.OVERVIEW)
+
+    def subject(self, text: str) -> str:
+        """Return what ``text`` is about, in its own words: the question without what is asked and without padding."""
+        return self._understanding.subject(text)
+
+    def likely(self, text: str, limit: int) -> tuple[int, ...]:
+        """Return the powers (at most ``limit``) whose names are likest to what ``text`` is about; never none."""
+        like = self._understanding.like(self.subject(text), limit, at_least=0.0)
+        return tuple(dict.fromkeys([*like, *(power.position for power in self.register.powers)]))[:limit]
+
+    def forget(self, user: str) -> None:
+        """Forget what ``user`` said."""
+        self._conversations.forget(user)
+
+    def _reply(self, query: Query, memory: Memory, chat: str, user: str, began: float) -> Answered:
         found = self._lookup.find(query, memory.step)
         reply = self._composer.compose(found)
-        self._conversations.keep(question.chat, question.user, self._next(memory, found, reply))
+        self._conversations.keep(chat, user, self._next(memory, found, reply))
         return Answered(reply, query, 1000 * (time.perf_counter() - began))
 
     def _people(self, found: Findings) -> tuple[str, ...]:

@@ -41,11 +41,16 @@ class _Wiring:
     def settings(self) -> Settings:
         return load_settings(self.config)
 
+    @property
+    def path(self) -> Path:
+        """The database."""
+        return self.database or self.settings.storage.database
+
     @cached_property
     def edition(self):  # type: ignore[no-untyped-def]
         from knowledge.store import Store
 
-        store = Store(self.database or self.settings.storage.database)
+        store = Store(self.path)
         try:
             return store.current()
         finally:
@@ -54,11 +59,12 @@ class _Wiring:
     @cached_property
     def assistant(self):  # type: ignore[no-untyped-def]
         from bot.assistant import Assistant
+        from bot.understanding.memory import Conversations
         from knowledge.lexicon import builtin_aliases
 
         edition = self.edition
-        minutes = self.settings.conversation.memory_minutes
-        return Assistant(edition.register_, builtin_aliases(), edition=edition.label, memory_minutes=minutes)
+        conversations = Conversations(self.settings.conversation.memory_minutes)
+        return Assistant(edition.register_, builtin_aliases(), edition.label, conversations)
 
 
 def _show_version(wanted: bool) -> None:
@@ -186,6 +192,20 @@ def check(context: typer.Context, as_json: Annotated[bool, typer.Option("--json"
     from bot.channels.tables import faults_text
 
     Console(highlight=False).print(faults_text(register), soft_wrap=True)
+
+
+@app.command()
+def telegram(context: typer.Context) -> None:
+    """在 Telegram 里回答问题，直到被停止。"""
+    from bot.channels.telegram.app import run
+    from bot.config import telegram_token
+    from bot.logs import set_up
+
+    wiring: _Wiring = context.obj
+    settings = wiring.settings
+    token = telegram_token(settings.telegram, os.environ)
+    set_up([token, settings.telegram.proxy, settings.telegram.webhook.secret_token])
+    run(settings, token, wiring.path)
 
 
 @app.command()

@@ -4,6 +4,7 @@ from bot.lookup import Findings, roles_of, step_text
 from bot.messages import Block, Option, Reply
 from bot.understanding.query import Query, Reason, Shape, Where
 from bot.understanding.understand import MAX_OPTIONS
+from bot.visibility import ALL_FACETS
 from knowledge.models import Facet, Power, Register
 
 FACET_LABELS = {
@@ -36,14 +37,19 @@ _CHAT = {
 
 
 class Composer:
-    """Writes replies about one edition of a register."""
+    """Writes replies about one edition of a register; ``facets`` are those that may be seen."""
 
-    def __init__(self, register: Register, edition: str):
+    def __init__(self, register: Register, edition: str, facets: frozenset[Facet] = ALL_FACETS):
         self._register = register
         self._edition = edition
+        self._open = tuple(facet for facet in _WHOLE if facet in facets)
+        self._closed = frozenset(_WHOLE) - facets
 
     def compose(self, found: Findings) -> Reply:
         """Return the reply for ``found``."""
+        asked = {*found.facets, *(found.query.set_ask.facets if found.query.set_ask else ())}
+        if asked and asked <= self._closed:
+            return self._not_open(found)
         match found.shape:
             case Shape.ASK:
                 return self._answer(found)
@@ -60,7 +66,7 @@ class Composer:
 
     def _answer(self, found: Findings) -> Reply:
         powers = [self._register.power(p) for p in found.powers]
-        facets = found.facets
+        facets = tuple(facet for facet in found.facets if facet not in self._closed)
         if Facet.OVERVIEW in facets:
             facets = (Facet.OVERVIEW,)
         if len(powers) == 1:
@@ -70,7 +76,9 @@ class Composer:
         else:
             first, blocks = self._several(powers, facets, found)
         if found.query.with_responsible and Facet.POSTS in facets and Facet.RESPONSIBLE not in facets:
-            facets = (*facets, Facet.RESPONSIBLE)
+            facets = (*facets, *({Facet.RESPONSIBLE} - self._closed))
+        if self._closed & set(found.facets):
+            blocks.append(Block(lines=(self._only_open(),)))
         return Reply(
             kind="answer",
             first=first,
@@ -85,7 +93,7 @@ class Composer:
         premise = self._premise(power, found.query)
         if facets == (Facet.OVERVIEW,):
             heading = f"{_name(power)}（{self._number(power)}）"
-            blocks = [self._block(power, facet, labelled=True) for facet in _WHOLE]
+            blocks = [self._block(power, facet, labelled=True) for facet in self._open]
             extra = [Block(heading=key, lines=(value,)) for key, value in power.extra.items()]
             return heading, notes + blocks + extra
         if len(facets) == 1:
@@ -99,7 +107,7 @@ class Composer:
             return first, [*notes, self._block(power, facet, marked=_marked(found, power, facet))]
         first = f"{premise}{_name(power)}的{'、'.join(FACET_LABELS[f] for f in facets)}："
         blocks = [self._block(power, facet, labelled=True, marked=_marked(found, power, facet)) for facet in facets]
-        if found.query.with_responsible and Facet.POSTS in facets and Facet.RESPONSIBLE not in facets:
+        if found.query.with_responsible and Facet.POSTS in facets and {Facet.RESPONSIBLE} - self._closed - {*facets}:
             blocks.append(self._block(power, Facet.RESPONSIBLE, labelled=True))
         return first, notes + blocks
 
@@ -136,7 +144,7 @@ class Composer:
 
     def _premise(self, power: Power, query: Query) -> str:
         """Confirm or correct who was named in the question."""
-        if not query.people:
+        if not query.people or Facet.POSTS in self._closed:
             return ""
         told = []
         for person in query.people:
@@ -187,7 +195,7 @@ class Composer:
             ]
         blocks = []
         for power in powers:
-            for facet in _WHOLE if facets == (Facet.OVERVIEW,) else facets:
+            for facet in self._open if facets == (Facet.OVERVIEW,) else facets:
                 marked = _marked(found, power, facet)
                 blocks.append(
                     self._block(power, facet, marked=marked, heading=f"{_name(power)} · {FACET_LABELS[facet]}")
@@ -209,7 +217,7 @@ class Composer:
     def _compare(self, powers: list[Power], facets: tuple[Facet, ...]) -> tuple[str, list[Block]]:
         """Say facet by facet what the powers share and where they differ."""
         blocks, same, differ = [], [], []
-        for facet in _WHOLE if facets == (Facet.OVERVIEW,) else facets:
+        for facet in self._open if facets == (Facet.OVERVIEW,) else facets:
             contents = [_lines(p, facet) for p in powers]
             label = FACET_LABELS[facet]
             if all(c == contents[0] for c in contents):
@@ -307,7 +315,14 @@ class Composer:
                 f"有 {len(found.powers)} 项都对得上，您要{wanted}？请再说具体一点，或从最像的 {len(options)} 项里选。"
             )
             blocks = (Block(heading="按类别分：", lines=self._by_kind(found.powers)),)
-        return Reply(kind="choose", first=first, powers=tuple(o.power for o in options), options=options, blocks=blocks)
+        return Reply(
+            kind="choose",
+            first=first,
+            powers=tuple(o.power for o in options),
+            options=options,
+            pending=found.facets,
+            blocks=blocks,
+        )
 
     def _by_kind(self, positions: tuple[int, ...]) -> tuple[str, ...]:
         """Return the powers by the kind that their names end with: 「审批 4 项：…」; the largest kind first."""
@@ -340,9 +355,19 @@ class Composer:
                 first = "这段话太长了，请用一句话问，比如“进口贴息的流程”。"
             case Reason.EMPTY:
                 first = "没有看到问题，请用一句话问，比如“都有哪些事项”。"
+            case _ if self._closed:
+                first = f"这里没有找到这个内容。{self._only_open()}{offer}"
             case _:
                 first = f"清单里没有找到这个内容。{offer}"
         return Reply(kind="unknown", first=first, options=near)
+
+    def _not_open(self, found: Findings) -> Reply:
+        names = "、".join(self._register.power(p).title for p in found.powers[:MAX_OPTIONS])
+        return Reply(kind="unknown", first=f"{names + '：' if names else ''}{self._only_open()}")
+
+    def _only_open(self) -> str:
+        """Say what may be seen here, and how to get at the rest."""
+        return f"这里只开放{'、'.join(FACET_LABELS[facet] for facet in self._open)}，其他内容请联系管理员。"
 
     def _ask_subject(self) -> Reply:
         powers = self._register.powers

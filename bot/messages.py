@@ -50,6 +50,7 @@ class Reply(BaseModel):
     facets: tuple[Facet, ...] = ()
     blocks: tuple[Block, ...] = ()
     options: tuple[Option, ...] = ()
+    pending: tuple[Facet, ...] = ()  # what was asked of the power that is to be chosen
     source: str = ""
 
     @property

@@ -29,12 +29,12 @@ class Conversations:
     """The memories of all conversations.
 
     Args:
-        minutes: after so many minutes of silence a conversation is forgotten.
+        minutes: after so many minutes of silence a conversation is forgotten (a follow-up refers to nothing).
         most: how many conversations are kept; the longest silent one goes first.
         clock: seconds, monotonic.
     """
 
-    def __init__(self, minutes: float, most: int = 10_000, clock: Callable[[], float] = time.monotonic):
+    def __init__(self, minutes: float = 30, most: int = 10_000, clock: Callable[[], float] = time.monotonic):
         self._age_s = minutes * 60
         self._most = most
         self._clock = clock
@@ -51,3 +51,8 @@ class Conversations:
         self._kept.move_to_end((chat, user))
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)
+
+    def forget(self, user: str) -> None:
+        """Forget what ``user`` said, in all chats."""
+        for chat, who in [key for key in self._kept if key[1] == user]:
+            del self._kept[chat, who]

@@ -25,6 +25,8 @@ MAX_OPTIONS = 6
 
 _EITHER = re.compile("(前|后|另)(?:面|边|外|头)?(?:那|一)?(?:一)?个.*")
 _MAX_NEAR = 3
+# What is less like a name (0 to 1) is not offered for it.
+_LIKE = 0.6
 _NEXT = re.compile("([下后上前])一项")
 
 
@@ -54,6 +56,17 @@ class Understanding:
             return chat
         mentions = self._resolver.mentions(parts, memory)
         return replace(self._decide(parts, mentions, memory), explanation=_explained(parts, mentions))
+
+    def like(self, text: str, limit: int, at_least: float = _LIKE) -> tuple[int, ...]:
+        """Return the powers (at most ``limit``) whose names are like ``text``, likest first: offers, no answer."""
+        hits = self._resolver.index.find(text, limit)
+        return tuple(hit.position for hit in hits if hit.score >= at_least)
+
+    def subject(self, text: str) -> str:
+        """Return the part of ``text`` from the first to the last piece that is no word of questions; else all of it."""
+        segments = self._segmenter.cut(normalise(text)).segments
+        told = [s for s in segments if s.is_loose or s.kind in (Kind.NAME, Kind.BODY)]
+        return "".join(s.text for s in segments if told and told[0].start <= s.start <= told[-1].start) or plain(text)
 
     def _decide(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query:
         for decide in (
