@@ -52,8 +52,14 @@ class DatabaseFile:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """One transaction with the right to write from its beginning: what it reads, nobody changes meanwhile."""
+        """One transaction with the right to write from its beginning: what it reads, nobody changes meanwhile.
+
+        Inside another one it is a part of that.
+        """
         with self.reading():
+            if self.db.conn.in_transaction:
+                yield
+                return
             self.db.execute("begin immediate")
             try:
                 yield

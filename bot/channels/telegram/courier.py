@@ -1,0 +1,182 @@
+"""Messages on their way out: in order within a chat, at Telegram's pace, again after a failure, crossed out at once."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
+from itertools import count, islice
+from typing import TypeVar
+from weakref import WeakValueDictionary
+
+from aiolimiter import AsyncLimiter
+from telegram import Bot, LinkPreviewOptions, Message, ReplyParameters
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+
+from bot.channels.telegram.messages import Outgoing
+from bot.records.journal import Departure, Journal
+
+_LOG = logging.getLogger(__name__)
+_Result = TypeVar("_Result")
+
+# Pauses before the next try: doubled from the first to the longest.
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 60.0
+# Telegram's `retry_after` is in whole seconds.
+_ROUNDING_S = 0.1
+# After so long a message that hangs holds up the others no more.
+_PATIENCE_S = 1.0
+# Answers of Telegram that say: what was wanted is so already, or can't be any more.
+_NOTHING_TO_DO = ("message is not modified", "message to edit not found", "message can't be edited", "query is too old")
+
+
+class Courier:
+    """Sends messages.
+
+    AIORateLimiter of python-telegram-bot is not used: after one chat's 429 it holds up all of them.
+    """
+
+    def __init__(self, bot: Bot, journal: Journal, per_second: float):
+        self._bot = bot
+        self._journal = journal
+        self._pace = AsyncLimiter(per_second, 1)
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._crossing = asyncio.Lock()
+
+    # ── messages ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def write_down(self, update_id: int, messages: Iterable[Outgoing]) -> None:
+        """Put the answer to an update in the journal; ``deliver`` sends it."""
+        self._journal.depart(
+            update_id,
+            (
+                Departure(0, update_id, m.chat, m.model_dump_json(exclude_defaults=True), m.question, m.handoff)
+                for m in messages
+            ),
+        )
+
+    async def deliver(self, update_id: int) -> None:
+        """Send what is written down for an update; one chat's trouble does not hold up the others'."""
+        by_chat: dict[int, list[Departure]] = {}
+        for departure in self._journal.departures(update_id):
+            by_chat.setdefault(departure.chat, []).append(departure)
+        await asyncio.gather(*(self._deliver(chat, line) for chat, line in by_chat.items()))
+
+    async def _deliver(self, chat: int, line: list[Departure]) -> None:
+        async with self._turns.setdefault(chat, asyncio.Lock()):
+            for departure in line:
+                await self._send(departure)
+
+    async def _send(self, departure: Departure) -> None:
+        """Send one message, as often as it takes, and cross it out."""
+        message = Outgoing.model_validate_json(departure.payload)
+        for pause in _pauses():
+            async with self._pace, self._one_at_a_time():
+                try:
+                    sent = await self._attempt(message)
+                except TelegramError as error:
+                    failure = error
+                else:
+                    self._journal.sent(departure.number, sent)
+                    return
+            if isinstance(failure, ChatMigrated):
+                message = message.model_copy(update={"chat": failure.new_chat_id})
+            elif message.thread and "thread not found" in str(failure).lower():
+                message = message.model_copy(update={"thread": None})  # the topic was deleted meanwhile
+            elif _is_final(failure):
+                if not _is_done(failure):
+                    _LOG.warning("a message to chat %s was refused: %s", departure.chat, failure)
+                self._journal.failed(departure.number)
+                return
+            else:
+                await asyncio.sleep(_wait(failure, pause))
+
+    async def _attempt(self, message: Outgoing) -> int | None:
+        """Send or edit once; return the message's id."""
+        if message.edits is not None:
+            edited = await self._bot.edit_message_text(
+                message.html,
+                chat_id=message.chat,
+                message_id=message.edits,
+                parse_mode=ParseMode.HTML,
+                reply_markup=message.markup,
+                link_preview_options=_NO_PREVIEW,
+            )
+            return edited.message_id if isinstance(edited, Message) else message.edits
+        reply = message.question
+        sent = await self._bot.send_message(
+            message.chat,
+            message.html,
+            parse_mode=ParseMode.HTML,
+            message_thread_id=message.thread,
+            reply_markup=message.markup,
+            reply_parameters=ReplyParameters(reply, allow_sending_without_reply=True) if reply else None,
+            link_preview_options=_NO_PREVIEW,
+        )
+        return sent.message_id
+
+    @asynccontextmanager
+    async def _one_at_a_time(self) -> AsyncIterator[None]:
+        """Let one message at a time be between its sending and its crossing out.
+
+        A process that is killed leaves at most that one uncertain, and sends at most that one twice. A message that
+        hangs lets the next one pass after a while.
+        """
+        await self._crossing.acquire()
+        held = True
+
+        def release() -> None:
+            nonlocal held
+            if held:
+                held = False
+                self._crossing.release()
+
+        timer = asyncio.get_running_loop().call_later(_PATIENCE_S, release)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            release()
+
+    # ── everything else ──────────────────────────────────────────────────────────────────────────────────────
+
+    async def call(self, request: Callable[[], Awaitable[_Result]], tries: int = 3) -> _Result | None:
+        """Make a request that is no message (an answer to a button, leaving a chat); return ``None`` when it fails.
+
+        It is worth little later, so that it is tried only ``tries`` times.
+        """
+        for pause in islice(_pauses(), tries):
+            try:
+                return await request()
+            except TelegramError as error:
+                failure = error
+            if _is_final(failure):
+                break
+            await asyncio.sleep(_wait(failure, pause))
+        if not _is_done(failure):
+            _LOG.warning("a request failed: %s", failure)
+        return None
+
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+def _pauses() -> Iterator[float]:
+    return (min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2**n) for n in count())
+
+
+def _wait(error: TelegramError, pause: float) -> float:
+    """Return the seconds to wait after ``error``: as many as Telegram says, else ``pause``."""
+    if isinstance(error, RetryAfter):
+        after = error.retry_after
+        return (after if isinstance(after, int) else after.total_seconds()) + _ROUNDING_S
+    return pause
+
+
+def _is_final(error: TelegramError) -> bool:
+    """Whether Telegram will never accept the request. All else may pass: the network, 5xx, an unreadable answer."""
+    return isinstance(error, BadRequest | Forbidden)
+
+
+def _is_done(error: TelegramError) -> bool:
+    """Whether ``error`` says that nothing is left to do."""
+    return any(words in str(error).lower() for words in _NOTHING_TO_DO)

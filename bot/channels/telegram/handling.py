@@ -1,0 +1,117 @@
+"""What all handlers share: decide and write down in one transaction, then send; the same again after a crash."""
+
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from telegram import Bot, Update
+from telegram.ext import ContextTypes
+
+from bot.channels.telegram.arrivals import InOrder, age_s
+from bot.channels.telegram.courier import Courier
+from bot.channels.telegram.messages import Outgoing
+from bot.records.journal import Journal
+from knowledge.database import DatabaseFile
+from knowledge.errors import StoreError
+
+_LOG = logging.getLogger(__name__)
+
+_STALE = "抱歉，我刚才停机了，这个问题没能及时回答；如果还需要，请再问一遍。"
+_FAILED = "抱歉，这个问题我没能处理好，已经记下。请换个说法再问，或联系管理员。"
+
+
+@dataclass
+class Response:
+    """What follows from an update: messages to send, what to do besides.
+
+    ``toast``: what the presser of a button reads for a moment; ``leave``: a chat to leave afterwards; ``relearn``: the
+    nicknames changed.
+    """
+
+    messages: list[Outgoing] = field(default_factory=list)
+    toast: str = ""
+    leave: int | None = None
+    relearn: bool = False
+
+
+Decide = Callable[[Update], Response]
+Callback = Callable[[Update, Any], Coroutine[Any, Any, None]]
+
+
+class Handling:
+    """Turns a decision about an update into a handler for python-telegram-bot."""
+
+    def __init__(
+        self,
+        file: DatabaseFile,
+        journal: Journal,
+        courier: Courier,
+        order: InOrder,
+        relearn: Callable[[], Awaitable[None]],
+        stale_minutes: float,
+    ):
+        self._file = file
+        self._journal = journal
+        self._courier = courier
+        self._order = order
+        self._relearn = relearn
+        self._stale_s = stale_minutes * 60
+
+    def of(self, decide: Decide) -> Callback:
+        """Return a handler that does what ``decide`` says; ``decide`` runs in one transaction with the journal."""
+
+        async def handle(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+            stale = age_s(update) > self._stale_s
+            # after a crash the answer may be written down already: it is sent as it was, unless it is stale by now
+            known = self._journal.has_departures(update.update_id)
+            if known and stale and self._journal.withdraw(update.update_id):
+                known = False
+            response = Response()
+            if not known:
+                with self._file.writing():
+                    response = Response([answer_to(update, _STALE)]) if stale else decide(update)
+                    self._courier.write_down(update.update_id, response.messages)
+            await self._finish(update, context.bot, response)
+
+        return handle
+
+    async def fail(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Handle what no handler foresaw: the asker gets a sentence; type and place go to the log, not the message."""
+        error = context.error
+        if not isinstance(update, Update) or error is None:
+            _LOG.error("an error outside of an update", exc_info=error)
+            return
+        if isinstance(error, StoreError):
+            _LOG.error("%s", error)
+            self._order.postpone(update)  # a full disk is no reason to lose a question
+            return
+        _LOG.error("update %s could not be handled", update.update_id, exc_info=error)
+        if update.effective_message is not None and not self._journal.has_departures(update.update_id):
+            self._courier.write_down(update.update_id, [answer_to(update, _FAILED)])
+        await self._finish(update, context.bot, Response(toast=_FAILED))
+
+    async def _finish(self, update: Update, bot: Bot, response: Response) -> None:
+        query = update.callback_query
+        if query is not None:
+            await self._courier.call(lambda: query.answer(response.toast or None))
+        if response.relearn:
+            await self._relearn()
+        await self._courier.deliver(update.update_id)
+        if response.leave is not None:
+            left = response.leave
+            await self._courier.call(lambda: bot.leave_chat(left))
+
+
+def answer_to(update: Update, html: str) -> Outgoing:
+    """Return a message with ``html`` that answers the message of ``update`` where it was written."""
+    message = update.effective_message
+    if message is None:
+        user = update.effective_user
+        return Outgoing(chat=user.id if user else 0, html=html)
+    return Outgoing(
+        chat=message.chat_id,
+        html=html,
+        question=message.message_id,
+        thread=message.message_thread_id if message.is_topic_message else None,
+    )

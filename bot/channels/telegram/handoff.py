@@ -1,0 +1,116 @@
+"""A question without an answer goes to the admins; the first who replies answers it, where it was asked."""
+
+from telegram import Chat, Message, Update, User
+
+from bot.access import Gate
+from bot.channels.telegram.callbacks import Act
+from bot.channels.telegram.handling import Response, answer_to
+from bot.channels.telegram.keyboards import Keyboards
+from bot.channels.telegram.messages import Keyboard, Outgoing
+from bot.channels.telegram.questions import asker_of, command_of
+from bot.channels.telegram.rendering import plain_html
+from bot.records.audit import ANSWERED, Audit
+from bot.records.handoffs import Handoffs
+from bot.records.journal import Journal
+
+_SENT = "已转给管理员，答复会发到这里。"
+_SENT_BEFORE = "这个问题已经转给管理员了，请稍候。"
+_GONE = "这个问题已不在记录里，请重新提问。"
+_TAKEN = "这个问题已经由其他管理员答复了。"
+_FEEDBACK_USAGE = "请在命令后面写上意见，例如：/feedback 二手车的经办人换了。"
+_FEEDBACK_SENT = "已转给管理员，谢谢您的反馈。"
+_WORDS_ONLY = "请用文字答复。"
+
+
+class HandingOver:
+    """Carries questions to the admins and their answers back."""
+
+    def __init__(self, gate: Gate, audit: Audit, handoffs: Handoffs, journal: Journal, keyboards: Keyboards):
+        self._gate = gate
+        self._audit = audit
+        self._handoffs = handoffs
+        self._journal = journal
+        self._keyboards = keyboards
+
+    def hand_over(self, update: Update, question: int) -> Response:
+        """Send the question ``question`` of the audit log to the admins."""
+        entry = self._audit.entry(question)
+        message = update.effective_message
+        user = update.effective_user
+        if entry is None or not isinstance(message, Message) or user is None:
+            return Response(toast=_GONE)
+        replied = message.reply_to_message
+        number = self._handoffs.open(
+            question,
+            chat=message.chat_id,
+            thread=message.message_thread_id if message.is_topic_message else None,
+            message=replied.message_id if replied else None,
+            user=entry.user,
+            text=entry.text,
+        )
+        if number is None:
+            return Response(toast=_SENT_BEFORE)
+        tie = self._keyboards.button("归到某一项", Act.OFFER, str(question))
+        return Response(self._to_admins(number, "有人问", entry.text, user, message.chat, ((tie,),)), toast=_SENT)
+
+    def feedback(self, update: Update) -> Response:
+        """Send what stands behind /feedback to the admins; they can answer it like a question."""
+        message, user, asker = update.effective_message, update.effective_user, asker_of(update)
+        if message is None or user is None or asker is None:
+            return Response()
+        text = command_of(message)[1]
+        if not self._gate.admit(asker.user, asker.chat).is_open:
+            return Response()  # strangers have nothing to tell
+        if not text:
+            return Response([answer_to(update, _FEEDBACK_USAGE)])
+        question = self._audit.record("feedback", asker.place, asker.user, text, ANSWERED)
+        number = self._handoffs.open(
+            question,
+            chat=message.chat_id,
+            thread=message.message_thread_id if message.is_topic_message else None,
+            message=message.message_id,
+            user=asker.user,
+            text=text,
+        )
+        told = self._to_admins(number or 0, "有人反馈", text, user, message.chat, ())
+        return Response([answer_to(update, _FEEDBACK_SENT), *told])
+
+    def _to_admins(
+        self, number: int, what: str, text: str, user: User, chat: Chat, keyboard: Keyboard
+    ) -> list[Outgoing]:
+        where = f"群“{chat.title}”" if chat.title else "私聊"
+        html = (
+            f"<b>{what}：{plain_html(text)}</b>\n"
+            f"{plain_html(f'{user.full_name}（{user.id}），{where}。')}直接回复这条消息，答复会转给对方。"
+        )
+        return [Outgoing(chat=admin, html=html, handoff=number, keyboard=keyboard) for admin in self._gate.admins]
+
+    def carried_by(self, message: Message) -> int | None:
+        """Return the number of the question that the message, an admin's reply, answers, if any."""
+        replied = message.reply_to_message
+        if replied is None or message.from_user is None or not self._gate.is_admin(message.from_user.id):
+            return None
+        return self._journal.handoff_of(message.chat_id, replied.message_id)
+
+    def answered(self, update: Update) -> Response:
+        """Bring an admin's answer to who asked, unless another admin was quicker."""
+        message = update.effective_message
+        number = self.carried_by(message) if message else None
+        if message is None or number is None or message.from_user is None:
+            return Response()
+        back = Outgoing(chat=message.chat_id, html=_TAKEN, question=message.message_id)
+        handoff = self._handoffs.get(number)
+        if handoff is None:
+            return Response([back.model_copy(update={"html": _GONE})])
+        if not message.text:
+            return Response([back.model_copy(update={"html": _WORDS_ONLY})])
+        if not self._handoffs.claim(number, message.from_user.id):
+            return Response([back])
+        self._audit.settle(handoff.question)
+        answer = f"<b>管理员答复：</b>{plain_html(message.text)}\n<i>—— 问：{plain_html(handoff.text)}</i>"
+        return Response(
+            [
+                Outgoing(chat=handoff.chat, html=answer, question=handoff.message, thread=handoff.thread),
+                back.model_copy(update={"html": "已转给对方。"}),
+            ]
+        )

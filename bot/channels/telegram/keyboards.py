@@ -1,0 +1,73 @@
+"""The buttons under a reply: other facets of the power, options, a person to ask, 👎."""
+
+from bot.access import Pass
+from bot.channels.telegram.callbacks import Act, Action, Signer
+from bot.channels.telegram.messages import Button, Keyboard
+from bot.compose import FACET_LABELS
+from bot.messages import Reply
+from bot.reception import Outcome
+from knowledge.models import Facet, Power
+
+# The row under an answer, in the order of the register's columns.
+_ROW = {
+    Facet.PROCESS: "流程",
+    Facet.POSTS: "岗位",
+    Facet.RISKS: "风险",
+    Facet.CONTROLS: "防控",
+}
+# A phone shows about so many characters of a button.
+_LABEL = 40
+_SHORT = {facet: str(number) for number, facet in enumerate(Facet)}
+_LONG = {short: facet for facet, short in _SHORT.items()}
+
+
+class Keyboards:
+    """Makes the buttons; ``offers_people``: whether there are admins to hand a question to."""
+
+    def __init__(self, signer: Signer, *, offers_people: bool):
+        self._signer = signer
+        self._offers_people = offers_people
+
+    def under(self, outcome: Outcome) -> Keyboard:
+        """Return the buttons under the reply of ``outcome``."""
+        reply = outcome.reply
+        if reply is None:
+            return ()
+        rows = [*self._options(reply, outcome)]
+        if reply.kind == "answer":
+            row = self._facets(reply, outcome.passed, outcome.edition)
+            rows.append((*row, self.button("👎", Act.DISLIKE, str(outcome.number))))
+        if reply.kind == "unknown" and self._offers_people:
+            rows.append((self.button("转给管理员", Act.HAND_OVER, str(outcome.number)),))
+        return tuple(rows)
+
+    def _facets(self, reply: Reply, passed: Pass, edition: int) -> tuple[Button, ...]:
+        if len(reply.powers) != 1:
+            return ()
+        return tuple(
+            self._show(label, edition, reply.powers[0], (facet,))
+            for facet, label in _ROW.items()
+            if facet in passed.facets and reply.facets != (facet,)
+        )
+
+    def _options(self, reply: Reply, outcome: Outcome) -> Keyboard:
+        facets = reply.pending or (Facet.OVERVIEW,)
+        return tuple((self._show(o.label, outcome.edition, o.power, facets),) for o in reply.options)
+
+    def example(self, edition: int, power: Power, facet: Facet) -> Button:
+        """Return a button that asks for a facet of a power, labelled with the question."""
+        return self._show(f"{power.title}的{FACET_LABELS[facet]}", edition, power.position, (facet,))
+
+    def button(self, label: str, act: Act, *arguments: str) -> Button:
+        """Return a button; a long label is cut."""
+        short = label if len(label) <= _LABEL else f"{label[: _LABEL - 1]}…"
+        return Button(label=short, data=self._signer.data(Action(act, arguments)))
+
+    def _show(self, label: str, edition: int, position: int, facets: tuple[Facet, ...]) -> Button:
+        return self.button(label, Act.SHOW, str(edition), str(position), "".join(_SHORT[f] for f in facets))
+
+
+def shown(action: Action) -> tuple[int, int, tuple[Facet, ...]]:
+    """Return the edition, position and facets that a button to show something asks for."""
+    edition, position, facets = action.arguments
+    return int(edition), int(position), tuple(_LONG[short] for short in facets)

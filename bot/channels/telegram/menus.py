@@ -1,0 +1,54 @@
+"""The command menus, in Chinese: what private chats, groups and admins see behind the slash."""
+
+from collections.abc import Iterable
+from functools import partial
+
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+)
+
+from bot.channels.telegram.courier import Courier
+
+_ASKING = {
+    "ask": "提问，如 /ask 进口贴息的流程",
+    "power": "看一项的全部内容",
+    "who": "谁负责，如 /who 二手车",
+    "flow": "流程",
+    "risk": "廉政风险点",
+    "control": "防控措施",
+    "list": "全部事项",
+    "help": "怎么用",
+}
+_PRIVATE = {
+    "start": "开始",
+    **_ASKING,
+    "me": "我的编号和权限",
+    "feedback": "给管理员提意见",
+    "forgetme": "删除我的提问记录",
+}
+_ADMINS = {
+    **_PRIVATE,
+    "unanswered": "没答上的问题",
+    "allow": "允许用户或群",
+    "deny": "停用用户或群",
+    "invite": "生成邀请链接",
+    "status": "运行情况",
+    "reload": "重新读取清单和别名",
+}
+
+
+async def register_menus(bot: Bot, courier: Courier, admins: Iterable[int]) -> None:
+    """Tell Telegram which commands to offer where; an admin who never wrote to the bot is passed over."""
+    scopes: list[tuple[dict[str, str], BotCommandScope]] = [
+        (_PRIVATE, BotCommandScopeAllPrivateChats()),
+        (_ASKING, BotCommandScopeAllGroupChats()),
+        *((_ADMINS, BotCommandScopeChat(admin)) for admin in admins),
+    ]
+    for menu, scope in scopes:
+        commands = [BotCommand(name, told) for name, told in menu.items()]
+        await courier.call(partial(bot.set_my_commands, commands, scope=scope))

@@ -1,0 +1,148 @@
+"""The one path of a question, whatever the channel: who may, how often, what is the answer, what is noted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from bot.access import Gate, Pass
+from bot.assistant import Answered, Assistant
+from bot.config import Limits
+from bot.desk import Desk
+from bot.messages import Question, Reply
+from bot.records.audit import ANSWERED, LIMITED, REFUSED, Audit
+from knowledge.models import Facet
+
+# Who is not let in is told so only so often, who asks too much only once a minute.
+_REFUSALS = RateLimitItemPerMinute(5)
+_NOTICES = RateLimitItemPerMinute(1)
+# Inline, each letter typed is a question.
+_LETTERS = 5
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks where: ``chat`` is ``None`` where only the asker reads the answer (in private, inline)."""
+
+    user: int
+    chat: int | None = None
+
+    @property
+    def place(self) -> int:
+        """The chat that is noted and that the conversation belongs to."""
+        return self.user if self.chat is None else self.chat
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a question: a ``reply``, or why there is none; ``number`` is its place in the audit log.
+
+    ``told``: who is refused or limited is told so now (and not again and again).
+    """
+
+    decision: Literal["answered", "refused", "limited"]
+    passed: Pass
+    number: int = 0
+    edition: int = 0
+    reply: Reply | None = None
+    told: bool = True
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A ready answer for what is being typed: one facet of a power; ``title`` is the power's name."""
+
+    position: int
+    title: str
+    facet: Facet
+    reply: Reply
+
+
+class Reception:
+    """Lets questions through the gate to the assistant that knows what the asker may see, and notes all decisions."""
+
+    def __init__(self, gate: Gate, desk: Desk, audit: Audit, limits: Limits):
+        self._gate = gate
+        self._desk = desk
+        self._audit = audit
+        self._window = MovingWindowRateLimiter(MemoryStorage())
+        self._user_limit = RateLimitItemPerMinute(limits.user_per_minute)
+        self._chat_limit = RateLimitItemPerMinute(limits.chat_per_minute)
+        self._typing_limit = RateLimitItemPerMinute(limits.user_per_minute * _LETTERS)
+
+    def admit(self, asker: Asker, channel: str) -> Pass:
+        """Return what ``asker`` may see; who is not let in is noted."""
+        passed = self._gate.admit(asker.user, asker.chat)
+        if not passed.is_open:
+            # what strangers write is not kept
+            self._audit.record(channel, asker.place, asker.user, "", REFUSED)
+        return passed
+
+    def ask(self, asker: Asker, text: str, channel: str) -> Outcome:
+        """Answer ``text`` in the light of what ``asker`` asked before."""
+        question = Question(text=text, chat=str(asker.place), user=str(asker.user))
+        return self._handle(asker, text, channel, lambda assistant: assistant.answer(question))
+
+    def open(self, asker: Asker, position: int, facets: tuple[Facet, ...], channel: str) -> Outcome:
+        """Show ``facets`` of the power at ``position``, as a button or a link asks for them.
+
+        Raises:
+            IndexError: there is no such position.
+        """
+        power = self._desk.edition.register_.power(position)
+        text = f"{power.title} {' '.join(facets)}"
+        place, user = str(asker.place), str(asker.user)
+        return self._handle(asker, text, channel, lambda assistant: assistant.open(position, facets, place, user))
+
+    def suggest(self, asker: Asker, text: str, powers: int, facets: tuple[Facet, ...]) -> list[Suggestion] | None:
+        """Return ready answers for ``text``, as far as it is typed: for the likeliest ``powers`` (so many at most),
+        each in those of ``facets`` that may be seen, the facets asked for first. ``None``: not let in.
+        """
+        passed = self.admit(asker, "inline")
+        if not passed.is_open:
+            return None
+        if not self._window.hit(self._typing_limit, "typing", str(asker.user)):
+            self._audit.record("inline", asker.place, asker.user, text, LIMITED)
+            return []
+        assistant, edition = self._desk.assistant(passed.facets)
+        positions, asked = assistant.suggest(text, powers)
+        self._audit.record("inline", asker.place, asker.user, text, ANSWERED, edition=edition)
+        order = [f for f in dict.fromkeys((*asked, *facets)) if f in passed.facets]
+        return [
+            Suggestion(p, assistant.register.power(p).title, facet, assistant.show(p, (facet,)))
+            for p in positions
+            for facet in order
+        ]
+
+    def _handle(self, asker: Asker, text: str, channel: str, answer: Callable[[Assistant], Answered]) -> Outcome:
+        passed = self.admit(asker, channel)
+        if not passed.is_open:
+            return Outcome("refused", passed, told=self._window.hit(_REFUSALS, "refused", str(asker.user)))
+        if not self._within_limits(asker):
+            self._audit.record(channel, asker.place, asker.user, text, LIMITED)
+            told = self._window.hit(_NOTICES, "limited", str(asker.user), str(asker.place))
+            return Outcome("limited", passed, told=told)
+        assistant, edition = self._desk.assistant(passed.facets)
+        answered = answer(assistant)
+        number = self._audit.record(
+            channel,
+            asker.place,
+            asker.user,
+            text,
+            ANSWERED,
+            reply=answered.reply,
+            reason=answered.query.reason.name if answered.query.reason else "",
+            edition=edition,
+            milliseconds=answered.milliseconds,
+        )
+        return Outcome("answered", passed, number, edition, answered.reply)
+
+    def _within_limits(self, asker: Asker) -> bool:
+        """Count a question; return whether user and chat are within what a minute allows."""
+        within = self._window.hit(self._user_limit, "user", str(asker.user))
+        if asker.chat is not None:
+            within = self._window.hit(self._chat_limit, "chat", str(asker.chat)) and within
+        return within

@@ -1,0 +1,50 @@
+"""The memories of conversations, kept in the database so that a restart interrupts no talk."""
+
+import contextlib
+import time
+from collections.abc import Callable
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.understanding.memory import Conversations, Memory
+from knowledge.database import DatabaseFile
+
+_MEMORY = TypeAdapter(Memory)
+
+
+class KeptConversations(Conversations):
+    """Conversations about one edition that survive the process: positions mean nothing in another edition.
+
+    ``clock`` is the time of day in seconds: a restart must not make a talk younger.
+    """
+
+    def __init__(self, file: DatabaseFile, edition: int, minutes: float, clock: Callable[[], float] = time.time):
+        super().__init__(minutes, clock=clock)
+        self._file = file
+        self._edition = edition
+
+    def recall(self, chat: str, user: str) -> Memory:
+        """Return the memory of ``user`` in ``chat``; an empty one when there is none or it is too old."""
+        if (chat, user) not in self._kept:
+            with self._file.reading():
+                row = self._file.db.execute(
+                    "select at, memory from talks where chat = ? and user = ? and edition = ?",
+                    (chat, user, self._edition),
+                ).fetchone()
+            if row:
+                with contextlib.suppress(ValidationError):  # of another version of the program: the talk begins anew
+                    self._kept[chat, user] = (row[0], _MEMORY.validate_json(row[1]))
+        return super().recall(chat, user)
+
+    def keep(self, chat: str, user: str, memory: Memory) -> None:
+        """Remember ``memory`` as the last turn of ``user`` in ``chat``."""
+        super().keep(chat, user, memory)
+        row = {
+            "chat": chat,
+            "user": user,
+            "at": self._clock(),
+            "edition": self._edition,
+            "memory": _MEMORY.dump_json(memory, exclude_defaults=True).decode(),
+        }
+        with self._file.writing():
+            self._file.table("talks").upsert(row, pk=("chat", "user"))
