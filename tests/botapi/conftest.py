@@ -1,0 +1,3 @@
+from tests.botapi.fixtures import server
+
+__all__ = ["server"]
