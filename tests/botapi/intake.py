@@ -8,7 +8,7 @@ import time
 from threading import Condition
 from urllib.parse import urlsplit
 
-from tornado.httpclient import AsyncHTTPClient, HTTPRequest
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 
 from tests.botapi.errors import ApiError, bad_request, conflict
 from tests.botapi.params import Params
@@ -39,7 +39,7 @@ class Intake:
             self._webhook.send_waiting()
 
     def stop(self) -> None:
-        self._end_poll(conflict("the server stops"))
+        """Send nothing more; on the server's loop."""
         if self._webhook:
             self._webhook.stop()
 
@@ -115,7 +115,10 @@ class Intake:
         if params.text("allowed_updates"):
             self._world.updates.allow(params.structure("allowed_updates"))
         most = params.integer("max_connections", 40)
-        self._webhook = _Webhook(self._world, self._lock, url, secret, certificate, most)
+        try:
+            self._webhook = _Webhook(self._world, self._lock, url, secret, certificate, most)
+        except (ssl.SSLError, ValueError):
+            raise bad_request("bad webhook: can't read the certificate") from None
         self._webhook.start()
         return True
 
@@ -153,6 +156,9 @@ class _Webhook:
         if secret:
             self._headers["X-Telegram-Bot-Api-Secret-Token"] = secret
         self._certificate = certificate
+        # Like Telegram: a certificate is trusted when it was handed in, or when an authority vouches for it.
+        https = url.startswith("https")
+        self._context = ssl.create_default_context(cadata=certificate.decode() or None) if https else None
         self._most = most
         self._lanes: dict[int, asyncio.Task[None]] = {}
         self._last_error: tuple[int, str] | None = None
@@ -160,10 +166,6 @@ class _Webhook:
     def start(self) -> None:
         self._lanes = {}
         self._client = AsyncHTTPClient(force_instance=True, max_clients=self._most)
-        self._context: ssl.SSLContext | None = None
-        if self._url.startswith("https"):
-            # Like Telegram: a certificate is trusted when it was handed in, or when an authority vouches for it.
-            self._context = ssl.create_default_context(cadata=self._certificate.decode() or None)
         self.send_waiting()
 
     def stop(self) -> None:
@@ -208,12 +210,12 @@ class _Webhook:
         with self._lock:
             body = json.dumps(update.hand_out())
             self._lock.notify_all()
-        request = HTTPRequest(self._url, "POST", self._headers, body, ssl_options=self._context)
+        request = HTTPRequest(self._url, "POST", self._headers, body, ssl_options=self._context, follow_redirects=False)
         try:
             response = await self._client.fetch(request, raise_error=False)
             problem = f"Wrong response from the webhook: {response.code} {response.reason}"
             taken = 200 <= response.code <= 299
-        except (OSError, ssl.SSLError) as error:
+        except (OSError, HTTPClientError) as error:
             problem, taken = f"Connection failed: {error}", False
         if not taken:
             self._last_error = int(time.time()), problem

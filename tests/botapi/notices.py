@@ -6,9 +6,16 @@ Privacy mode). A plain mention does not reach it.
 """
 
 import time
+from collections.abc import Mapping
 
 from tests.botapi.wire import chat_json, member_json, message_json, press_json, user_json
-from tests.botapi.world import Chat, InlineQuery, Message, Press, Standing, User, World
+from tests.botapi.world import Chat, Event, InlineQuery, Message, Press, Standing, User, World
+
+_STORIES: Mapping[Standing, str] = {
+    "left": "{bot} 退群",
+    "kicked": "{by} 移出 {bot}",
+    "administrator": "{by} 让 {bot} 当管理员",
+}
 
 
 def message_sent(world: World, message: Message) -> None:
@@ -23,12 +30,12 @@ def button_pressed(world: World, press: Press) -> None:
     press.update = world.updates.put("callback_query", press_json(world, press), press.message.chat.id)
 
 
-def inline_query_typed(world: World, query: InlineQuery, *, chat_type: str, offset: str) -> None:
+def inline_query_typed(world: World, query: InlineQuery, chat_type: str) -> None:
     payload: dict[str, object] = {
         "id": query.id,
         "from": user_json(query.user),
         "query": query.text,
-        "offset": offset,
+        "offset": query.offset,
         "chat_type": chat_type,
     }
     query.update = world.updates.put("inline_query", payload, query.user.id)
@@ -45,6 +52,9 @@ def change_bot_standing(world: World, chat: Chat, by: User, standing: Standing) 
     """Make the bot something else in a chat, and tell it so."""
     old = chat.standing(world.bot)
     chat.members[world.bot.id] = standing
+    if standing in _STORIES:
+        story = _STORIES[standing].format(by=by.first_name, bot=world.bot.first_name)
+        chat.story.append(Event("service", by, story))
     payload: dict[str, object] = {
         "chat": chat_json(world, chat),
         "from": user_json(by),

@@ -36,9 +36,13 @@ class Params:
         if not value:
             return None
         try:
-            return json.loads(value)
+            found: object = json.loads(value)
         except ValueError:
             raise bad_request(f"can't parse {name} JSON object") from None
+        # an escape may smuggle in half of a character
+        if any("\ud800" <= char <= "\udfff" for char in json.dumps(found, ensure_ascii=False)):
+            raise bad_request("strings must be encoded in UTF-8")
+        return found
 
     def mapping(self, name: str) -> Mapping[str, object]:
         """A JSON object; an empty one when it is not there."""

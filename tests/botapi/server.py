@@ -1,21 +1,17 @@
 """The server as a test drives it: makes the world, plays the people, reads what the bot did."""
 
-import asyncio
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Self, TypeVar, overload
 
 from tests.botapi import notices
 from tests.botapi.checks import is_start_parameter
-from tests.botapi.errors import ApiError, not_found, unauthorized
-from tests.botapi.faults import Fault, FaultPlan
+from tests.botapi.dispatch import Call, Dispatch
+from tests.botapi.faults import Fault
 from tests.botapi.intake import Intake
-from tests.botapi.methods import METHODS
-from tests.botapi.params import Params
-from tests.botapi.serving import HttpThread, Outcome, faulty
+from tests.botapi.serving import HttpThread
 from tests.botapi.text import FormattedText, detected
 from tests.botapi.transcript import transcript
 from tests.botapi.world import (
@@ -37,39 +33,21 @@ PATIENCE_S = 20.0
 T = TypeVar("T")
 
 
-@dataclass(eq=False)
-class Call:
-    """A call that arrived: at what monotonic time, and what became of it ("ok", the refusal, or the fault)."""
-
-    method: str
-    params: Params
-    chat_id: int | None
-    at: float
-    outcome: str = ""
-
-    @property
-    def refused(self) -> bool:
-        """Whether the server itself found fault with it."""
-        return self.outcome.startswith(("Bad Request", "Forbidden", "Not Found"))
-
-
 class BotApiServer:
     """A Bot API server with one bot; see the package's docstring for how to use it.
 
-    All methods may be called from any thread. ``tokens`` are the valid ones.
+    All methods may be called from any thread.
     """
 
     def __init__(self, *, username: str = "lianzheng_bot", name: str = "廉政清单助手", token: str = TOKEN):
         self.token = token
-        self.tokens = {token}
         self.bot = User(int(token.partition(":")[0]), name, username, is_bot=True)
         self._changed = threading.Condition()
         self._world = World(self.bot, users={self.bot.id: self.bot})
-        self._faults = FaultPlan()
-        self._calls: list[Call] = []
         self._read: dict[int, int] = {}
         self._intake = Intake(self._world, self._changed)
-        self._http = HttpThread(self._answer, self._download)
+        self._dispatch = Dispatch(self._world, self._changed, self._intake, token)
+        self._http = HttpThread(self._dispatch.answer, self._dispatch.download)
         self._world.updates.on_put = self._wake
 
     # Running
@@ -90,6 +68,11 @@ class BotApiServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    @property
+    def tokens(self) -> set[str]:
+        """The valid tokens, to be changed at will."""
+        return self._dispatch.tokens
 
     @property
     def base_url(self) -> str:
@@ -213,7 +196,8 @@ class BotApiServer:
         """
         with self._changed:
             found = message.button(button)
-            return self._press(user, message, found, found.data or "")
+            assert found.data is not None, f"{found} opens something, the bot does not hear of it"
+            return self._press(user, message, found, found.data)
 
     def forge_callback(self, user: User, message: Message, data: str) -> Press:
         """Send callback data as an altered client can: data that no button of the message has."""
@@ -221,13 +205,21 @@ class BotApiServer:
             return self._press(user, message, Button(data, "callback_data", data), data)
 
     def inline(self, user: User, text: str, *, chat_type: str = "supergroup", offset: str = "") -> InlineQuery:
-        """Type 「@bot text」 in some chat, at most 256 characters."""
+        """Type 「@bot text」 in some chat, at most 256 characters.
+
+        What the server has in store from an earlier query is the answer at once, and the bot is not asked: for
+        ``cache_time`` seconds, for whoever types the same, or, if the answer was personal, for the same person.
+        """
         assert self._world.inline
         assert len(text) <= 256
         with self._changed:
-            query = InlineQuery(str(self._world.number()), user, text)
+            query = InlineQuery(str(self._world.number()), user, text, offset)
+            earlier = [kept for kept in self._world.inline_queries.values() if kept.is_answered_for(query)]
             self._world.inline_queries[query.id] = query
-            notices.inline_query_typed(self._world, query, chat_type=chat_type, offset=offset)
+            if earlier:
+                query.answer = earlier[-1].answer
+            else:
+                notices.inline_query_typed(self._world, query, chat_type)
             self._changed.notify_all()
             return query
 
@@ -296,10 +288,10 @@ class BotApiServer:
     def calls(self, method: str | None = None) -> list[Call]:
         """The calls that arrived, of one method or all, in order."""
         with self._changed:
-            return [call for call in self._calls if method in (None, call.method)]
+            return [call for call in self._dispatch.calls if method in (None, call.method)]
 
     def refused(self) -> list[Call]:
-        """The calls that were at fault themselves (400, 403, 404); planned faults are not among them."""
+        """The calls that were wrong themselves (400, 403, 404), not those that a planned fault kept from working."""
         return [call for call in self.calls() if call.refused]
 
     def unanswered(self) -> list[Press]:
@@ -319,7 +311,7 @@ class BotApiServer:
 
     def profile(self, name: Literal["name", "description", "short_description"]) -> str:
         with self._changed:
-            return str(self._world.profile.get(name, ""))
+            return self._world.profile.get(name, "")
 
     def transcript(self, chat: Chat) -> str:
         """The chat's story as text, without times and numbers."""
@@ -362,12 +354,12 @@ class BotApiServer:
     def fail(self, method: str, *, with_: Fault, chat: Chat | None = None, times: int | None = 1) -> None:
         """Let the next ``times`` calls of a method (in a chat) fail; None: all until ``heal``."""
         with self._changed:
-            self._faults.add(method, with_, chat_id=chat.id if chat else None, times=times)
+            self._dispatch.faults.add(method, with_, chat_id=chat.id if chat else None, times=times)
 
     def heal(self) -> None:
         """No more planned faults."""
         with self._changed:
-            self._faults.clear()
+            self._dispatch.faults.clear()
 
     # Inside
 
@@ -395,9 +387,7 @@ class BotApiServer:
         return message
 
     def _service(self, chat: Chat, by: User, text: str, **fields: object) -> Message:
-        message = self._world.post(chat, by, FormattedText(""), service=fields)
-        chat.story[-1] = Event("service", by, text, message)
-        return message
+        return self._world.post(chat, by, FormattedText(""), service=fields, note=text)
 
     def _tell(self, message: Message) -> None:
         notices.message_sent(self._world, message)
@@ -424,68 +414,11 @@ class BotApiServer:
 
     def _story(self) -> str:
         stories = [f"── {chat.title}\n{transcript(chat)}" for chat in self._world.chats.values()]
-        calls = [f"{call.method} {call.outcome}" for call in self._calls if call.outcome != "ok"]
+        wrong = [call for call in self._dispatch.calls if call.status != 200 or call.fault]
+        calls = [f"{call.method} {call.status} {call.description} {call.fault or ''}" for call in wrong]
         return "\n".join([*stories, "── calls that went wrong", *calls])
 
     def _wake(self) -> None:
         loop = self._http.loop
         if loop:
             loop.call_soon_threadsafe(self._intake.wake)
-
-    async def _answer(self, token: str, method: str, params: Params) -> Outcome:
-        at = time.monotonic()
-        if token not in self.tokens:
-            return _refusal(unauthorized())
-        try:
-            chat_id = params.chat_id if "chat_id" in params.values else None
-        except ApiError:
-            chat_id = None
-        call = Call(method, params, chat_id, at)
-        with self._changed:
-            self._calls.append(call)
-            fault = self._faults.take(method, chat_id)
-        if fault and fault.kind == "delay":
-            await asyncio.sleep(fault.seconds)
-        outcome = faulty(fault) if fault and not fault.accepted else await self._perform(method, params)
-        with self._changed:
-            call.outcome = _said(outcome, fault)
-            self._changed.notify_all()
-        return Outcome(outcome.status, outcome.body, fault)
-
-    async def _perform(self, method: str, params: Params) -> Outcome:
-        waiting = {
-            "getUpdates": self._intake.get_updates,
-            "setWebhook": self._intake.set_webhook,
-            "deleteWebhook": self._intake.delete_webhook,
-            "getWebhookInfo": self._intake.get_webhook_info,
-        }
-        try:
-            if method in waiting:
-                result: object = await waiting[method](params)
-            elif method in METHODS:
-                with self._changed:
-                    result = METHODS[method](self._world, params)
-            else:
-                raise not_found()
-        except ApiError as error:
-            return _refusal(error)
-        return Outcome(200, {"ok": True, "result": result})
-
-    def _download(self, token: str, path: str) -> bytes:
-        if token not in self.tokens:
-            raise unauthorized()
-        with self._changed:
-            for file in self._world.files.values():
-                if file.path == path:
-                    return file.content
-        raise not_found()
-
-
-def _refusal(error: ApiError) -> Outcome:
-    return Outcome(error.code, error.as_json())
-
-
-def _said(outcome: Outcome, fault: Fault | None) -> str:
-    if fault and fault.kind != "delay":
-        return f"fault: {fault.kind}{' after acceptance' if fault.accepted else ''}"
-    return "ok" if outcome.status == 200 else str(outcome.body["description"])

@@ -60,9 +60,9 @@ class HttpThread:
             at_start()
             ready.set()
             await self._stopped.wait()
-            at_stop()
             server.stop()
             await server.close_all_connections()
+            at_stop()
             self.loop = None
 
         self._thread = threading.Thread(target=lambda: asyncio.run(serve()), name="bot-api", daemon=True)
@@ -81,22 +81,20 @@ class _Call(RequestHandler):
         self._task: asyncio.Task[None] | None = None
 
     async def post(self, token: str, method: str) -> None:
-        self._task = asyncio.current_task()
-        try:
-            outcome = await self._answer(token, method, _params(self.request))
-        except asyncio.CancelledError:
-            # The caller has gone; nobody reads an answer.
-            self._finished = True
-            return
-        await self._send(outcome)
+        self._task = asyncio.create_task(self._respond(token, method))
+        await asyncio.wait([self._task])
+        if not self._task.cancelled():
+            self._task.result()
 
     get = post
 
     def on_connection_close(self) -> None:
+        # Nobody waits for the answer any more; a long poll must not take updates for a caller who has gone.
         if self._task:
             self._task.cancel()
 
-    async def _send(self, outcome: Outcome) -> None:
+    async def _respond(self, token: str, method: str) -> None:
+        outcome = await self._answer(token, method, _params(self.request))
         fault = outcome.fault
         match fault.kind if fault else "delay":
             case "reset":

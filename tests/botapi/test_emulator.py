@@ -1,6 +1,7 @@
 """The Bot API server of the tests does as Telegram does: driven over HTTP with python-telegram-bot's own ``Bot``."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
@@ -29,6 +30,7 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
+from telegram.ext import Updater
 from telegram.request import HTTPXRequest
 
 from tests.botapi import BotApiServer, Chat, Fault, User
@@ -184,6 +186,20 @@ def test_a_topic_must_be_there(server: BotApiServer, li: User) -> None:
     assert [message.topic for message in server.sent(forum)] == [topic, topic]
 
 
+def test_the_thread_of_an_answer_is_no_topic(server: BotApiServer, li: User) -> None:
+    group = server.group("外贸处", li)
+    server.say(group, li, "/ask 为什么", reply_to=server.say(group, li, "流程？"))
+
+    async def script(bot: Bot) -> None:
+        (update,) = await bot.get_updates()
+        assert update.message
+        assert not update.message.is_topic_message
+        with pytest.raises(BadRequest, match="thread not found"):
+            await bot.send_message(group.id, "在这里", message_thread_id=update.message.message_thread_id)
+
+    drive(server, script)
+
+
 def test_privacy_mode_keeps_talk_from_the_bot(server: BotApiServer, li: User) -> None:
     group = server.group("外贸处", li)
     drive(server, lambda bot: bot.send_message(group.id, "大家好"))
@@ -260,6 +276,8 @@ def test_inline_queries(server: BotApiServer, li: User) -> None:
     assert query.answer
     assert (query.answer.cache_time, query.answer.is_personal) == (5, True)
     assert query.answer.button == ("没有找到，去私聊", "q")
+    assert server.inline(li, "二手车").answer is query.answer
+    assert server.inline(server.user(1002, "韩梅梅"), "二手车").answer is None
     message = server.choose(query, "1", group)
     server.press(li, message, "岗位")
 
@@ -387,6 +405,36 @@ def test_planned_faults(server: BotApiServer, chat: Chat, monkeypatch: pytest.Mo
     drive(server, script, read_timeout=0.3)
     assert [message.text for message in server.sent(chat)] == ["reset", "silence", "late"]
     assert server.refused() == []
+
+
+def test_a_webhook_gets_in_order_what_it_missed(server: BotApiServer, li: User, chat: Chat) -> None:
+    server.say(chat, li, "前")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+    async def script(bot: Bot) -> list[str | None]:
+        url = f"http://127.0.0.1:{port}/hook"
+        with pytest.raises(BadRequest, match="https url must be provided"):
+            await bot.set_webhook("http://example.org")
+        await bot.set_webhook(url, secret_token="s3cret", drop_pending_updates=True)
+        with pytest.raises(Conflict, match="while webhook is active"):
+            await bot.get_updates()
+        first, second = (server.say(chat, li, text) for text in ("一", "二"))
+        await asyncio.to_thread(server.wait_for, lambda: len(first.updates[0].handed_out_at) > 1)
+        assert second.updates[0].handed_out_at == []
+        info = await bot.get_webhook_info()
+        assert (info.url, info.pending_update_count, bool(info.last_error_message)) == (url, 2, True)
+
+        updates: asyncio.Queue[object] = asyncio.Queue()
+        updater = Updater(bot, updates)
+        async with updater:
+            await updater.start_webhook("127.0.0.1", port, "hook", webhook_url=url, secret_token="s3cret")
+            got = [await updates.get(), await updates.get()]
+            await asyncio.to_thread(server.wait_for, lambda: server.waiting_updates() == 0)
+            await updater.stop()
+        return [update.message.text for update in got if isinstance(update, Update) and update.message]
+
+    assert drive(server, script) == ["一", "二"]
 
 
 def test_a_server_that_was_away_comes_back_as_it_was(server: BotApiServer, li: User, chat: Chat) -> None:

@@ -38,12 +38,12 @@ class Update:
 class UpdateQueue:
     """Keeps updates in order until the bot has acknowledged them."""
 
-    def __init__(self, first_id: int = 70_000_001):
+    def __init__(self) -> None:
         self.allowed: tuple[str, ...] = ()
         self.all: list[Update] = []
         self.on_put: Callable[[], None] = lambda: None
         self._waiting: list[Update] = []
-        self._next_id = first_id
+        self._next_id = 70_000_001
 
     @property
     def waiting(self) -> Sequence[Update]:

@@ -168,13 +168,18 @@ class InlineResult:
 
 @dataclass(frozen=True)
 class InlineAnswer:
-    """What the person who types sees; ``button`` is the text and start parameter of the button above the results."""
+    """What the person who types sees; ``button`` is the text and start parameter of the button above the results.
+
+    It is kept for ``cache_time`` seconds from ``at`` on, a monotonic time, for all who type the same, or, if it is
+    personal, for the same person.
+    """
 
     results: tuple[InlineResult, ...]
     cache_time: int
     is_personal: bool
     next_offset: str
     button: tuple[str, str] | None
+    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass(eq=False)
@@ -182,9 +187,20 @@ class InlineQuery:
     id: str
     user: User
     text: str
+    offset: str = ""
     update: Update | None = None
     answer: InlineAnswer | None = None
     expired: bool = False
+
+    def is_answered_for(self, other: "InlineQuery") -> bool:
+        """Whether the server has its answer in store for another query."""
+        answer = self.answer
+        return (
+            answer is not None
+            and (self.text, self.offset) == (other.text, other.offset)
+            and (self.user is other.user or not answer.is_personal)
+            and time.monotonic() < answer.at + answer.cache_time
+        )
 
 
 @dataclass(frozen=True)
@@ -212,7 +228,7 @@ class World:
     inline_messages: dict[str, Message] = field(default_factory=dict)
     files: dict[str, File] = field(default_factory=dict)
     commands: dict[CommandScope, dict[str, str]] = field(default_factory=dict)
-    profile: dict[str, object] = field(default_factory=dict)
+    profile: dict[str, str] = field(default_factory=dict)
     updates: UpdateQueue = field(default_factory=UpdateQueue)
     _counter: int = 100
 
@@ -238,9 +254,10 @@ class World:
         document: File | None = None,
         via_bot: User | None = None,
         service: Mapping[str, object] | None = None,
+        note: str = "",
         age: float = 0,
     ) -> Message:
-        """Put a message into a chat; ``age`` is how many seconds ago it was written."""
+        """Put a message into a chat, written ``age`` seconds ago; a service message shows as ``note`` in its story."""
         # A supergroup counts its own messages, so that ids are unique only within a chat.
         number = len(chat.messages) + 1 if chat.type == "supergroup" else self.number()
         message = Message(
@@ -250,17 +267,18 @@ class World:
             int(time.time() - age),
             content.text,
             content.entities,
-            keyboard,
-            reply_to,
-            topic,
-            document,
-            service or {},
-            via_bot,
+            keyboard=keyboard,
+            reply_to=reply_to,
+            topic=topic,
+            document=document,
+            service=service or {},
+            via_bot=via_bot,
         )
         chat.messages[number] = message
         if sender.is_bot and not service:
             chat.last_bot = sender
-        chat.story.append(Event("service" if service else "message", sender, content.text, message, reply_to, keyboard))
+        kind: Literal["service", "message"] = "service" if service else "message"
+        chat.story.append(Event(kind, sender, note or content.text, message, reply_to, keyboard))
         return message
 
     def edit(self, message: Message, content: FormattedText, keyboard: Keyboard) -> None:
