@@ -4,3 +4,8 @@ One way through the rooms: ``arrivals`` (journal, order) → ``questions``, ``bu
 ``administration``, ``handoff`` (what is to be said) → ``rendering``, ``keyboards`` (how it looks) → ``courier`` (pace,
 retries, crossing out) → Telegram. ``handling`` leads through them, ``app`` wires them and runs.
 """
+
+import os
+
+# What a refusal says to wait comes as a timedelta, as it will in python-telegram-bot's next major version.
+os.environ.setdefault("PTB_TIMEDELTA", "true")

@@ -100,7 +100,7 @@ class Administration:
         if number is None or facets is None:
             return _ALLOW_USAGE
         self._gate.allow(_kind(number), number, facets, by)
-        return f"已允许{_named(number)}查{_told(facets)}。"
+        return f"已允许{_named(number)}：可以查{_told(facets)}。"
 
     def _deny(self, update: Update, words: list[str], by: int) -> Response:
         number = _number(words)
@@ -224,7 +224,7 @@ def _kind(number: int) -> Kind:
 
 
 def _named(number: int) -> str:
-    return f"群 {number} " if number < 0 else f"用户 {number} "
+    return f"群 {number}" if number < 0 else f"用户 {number}"
 
 
 def _facets(words: list[str]) -> frozenset[Facet] | None:

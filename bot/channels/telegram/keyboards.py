@@ -52,7 +52,8 @@ class Keyboards:
 
     def _options(self, reply: Reply, outcome: Outcome) -> Keyboard:
         facets = reply.pending or (Facet.OVERVIEW,)
-        return tuple((self._show(o.label, outcome.edition, o.power, facets),) for o in reply.options)
+        numbered = enumerate(reply.options, start=1)  # a choice can be made by its number, too
+        return tuple((self._show(f"{n}. {o.label}", outcome.edition, o.power, facets),) for n, o in numbered)
 
     def example(self, edition: int, power: Power, facet: Facet) -> Button:
         """Return a button that asks for a facet of a power, labelled with the question."""

@@ -68,6 +68,8 @@ class Questions:
         replied = message.reply_to_message
         if replied is not None and replied.from_user is not None and replied.from_user.id == self._me.id:
             return True
+        if f"@{self._me.username}".lower() in (message.text or "").lower():
+            return True  # Telegram sees no mention in 「@bot二手车」, people do
         mentions = message.parse_entities().items() if message.text else ()
         return any(self._is_mention(entity, text) for entity, text in mentions)
 
