@@ -20,10 +20,12 @@ from telegram.ext import (
     CallbackQueryHandler,
     ChatMemberHandler,
     CommandHandler,
+    ExtBot,
     InlineQueryHandler,
     MessageHandler,
     filters,
 )
+from telegram.request import HTTPXRequest
 
 from bot.access import Gate
 from bot.channels.telegram.administration import COMMANDS, Administration
@@ -68,6 +70,7 @@ _LOOK_S, _TAKE_UP_S, _TIDY_S = 1.0, 30.0, 3600.0
 
 _CONFLICT = "另一个程序正在用同一个 token 收消息；请先停掉它，或为这个机器人另申请一个 token。"
 _RUNNING = "机器人已经在运行（数据库 {} 正被它使用）；请先停掉它，或用 --database 另选一个文件。"
+_NO_PORT = "不能在 {}:{} 上监听（{}）；请换一个 telegram.webhook.port，并检查证书文件。"
 _WRONG_TOKEN = "Telegram 不认这个 token；请从 @BotFather 那里重新复制，并检查 telegram.base_url。"  # noqa: S105
 
 
@@ -96,22 +99,21 @@ class TelegramBot:
 
     def _application(self, token: str) -> _App:
         telegram = self._settings.telegram
-        builder = (
-            ApplicationBuilder()
-            .token(token)
-            .base_url(telegram.base_url)
-            .base_file_url(telegram.base_file_url)
-            .update_queue(self._arrivals)
-            .concurrent_updates(self._order)
-            .connection_pool_size(_CONNECTIONS)
-            .read_timeout(_ANSWER_S)
-            .write_timeout(_ANSWER_S)
-            .pool_timeout(_ANSWER_S)
-            .get_updates_read_timeout(_ANSWER_S)
+        proxy = telegram.proxy or None
+        bot = _Bot(
+            token,
+            base_url=telegram.base_url,
+            base_file_url=telegram.base_file_url,
+            request=HTTPXRequest(
+                connection_pool_size=_CONNECTIONS,
+                read_timeout=_ANSWER_S,
+                write_timeout=_ANSWER_S,
+                pool_timeout=_ANSWER_S,
+                proxy=proxy,
+            ),
+            get_updates_request=HTTPXRequest(connection_pool_size=2, read_timeout=_ANSWER_S, proxy=proxy),
         )
-        if telegram.proxy:
-            builder = builder.proxy(telegram.proxy).get_updates_proxy(telegram.proxy)
-        return builder.build()
+        return ApplicationBuilder().bot(bot).update_queue(self._arrivals).concurrent_updates(self._order).build()
 
     # ── wiring ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -177,15 +179,17 @@ class TelegramBot:
             return
         self._app.add_handlers(self._handlers())
         await self._app.start()
-        waiting = self._arrivals.put_waiting(self._app.bot, self._order.in_hand)
-        if waiting:
-            _LOG.info("%s updates of an earlier run are answered first", waiting)
-        await self._listen()
-        _LOG.info("running as @%s, %s", self._app.bot.username, self._settings.telegram.mode)
         house = asyncio.create_task(self._keep_house())
-        await self._stop.wait()
-        house.cancel()
-        await self._wind_up()
+        try:
+            waiting = self._arrivals.put_waiting(self._app.bot, self._order.in_hand)
+            if waiting:
+                _LOG.info("%s updates of an earlier run are answered first", waiting)
+            await self._listen()
+            _LOG.info("running as @%s, %s", self._app.bot.username, self._settings.telegram.mode)
+            await self._stop.wait()
+        finally:
+            house.cancel()
+            await self._wind_up()
         if self._failure:
             raise LianzhengError(self._failure)
 
@@ -203,7 +207,7 @@ class TelegramBot:
                     await asyncio.wait_for(self._stop.wait(), pause)
                 pause = min(60.0, 2 * pause)
             else:
-                await register_menus(self._app.bot, self._courier, self._gate.admins)
+                await register_menus(self._app.bot, self._courier)
                 return
 
     async def _listen(self) -> None:
@@ -215,17 +219,20 @@ class TelegramBot:
             )
             return
         webhook = self._settings.telegram.webhook
-        await updater.start_webhook(
-            listen=webhook.listen,
-            port=webhook.port,
-            url_path=urlsplit(webhook.url).path.lstrip("/"),
-            webhook_url=webhook.url,
-            secret_token=webhook.secret_token,
-            cert=webhook.certificate,
-            key=webhook.key,
-            bootstrap_retries=-1,
-            allowed_updates=UPDATES,
-        )
+        try:
+            await updater.start_webhook(
+                listen=webhook.listen,
+                port=webhook.port,
+                url_path=urlsplit(webhook.url).path.lstrip("/"),
+                webhook_url=webhook.url,
+                secret_token=webhook.secret_token,
+                cert=webhook.certificate,
+                key=webhook.key,
+                bootstrap_retries=-1,
+                allowed_updates=UPDATES,
+            )
+        except OSError as error:
+            raise LianzhengError(_NO_PORT.format(webhook.listen, webhook.port, error.strerror)) from error
 
     def _poll_failed(self, error: TelegramError) -> None:
         """Note that updates could not be fetched; the updater tries again."""
@@ -262,12 +269,33 @@ class TelegramBot:
         _LOG.info("stopping")
         try:
             async with asyncio.timeout(_FINISH_S):
-                if self._app.updater is not None:
+                if self._app.updater is not None and self._app.updater.running:
                     await self._app.updater.stop()
                 await self._app.stop()
                 await self._app.shutdown()
         except TimeoutError:
             _LOG.warning("not everything was finished; it will be after the next start")
+
+
+class _Bot(ExtBot[None]):
+    """Keeps asking for updates: the updater of python-telegram-bot gives up for good after one 401 or 404 (a proxy's,
+    say), and asks again at once, without end, where an update can't be read.
+    """
+
+    async def get_updates(self, *arguments: Any, **named: Any) -> tuple[Update, ...]:
+        """Fetch updates.
+
+        Raises:
+            TelegramError: they could not be fetched or read; worth another try after a while.
+        """
+        try:
+            return await super().get_updates(*arguments, **named)
+        except InvalidToken as error:
+            raise TelegramError(f"{_WRONG_TOKEN} ({error})") from error
+        except TelegramError:
+            raise
+        except Exception as error:
+            raise TelegramError(f"updates that can't be read: {error!r}") from error
 
 
 class _Is(filters.MessageFilter):

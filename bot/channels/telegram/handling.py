@@ -10,6 +10,7 @@ from telegram.ext import ContextTypes
 
 from bot.channels.telegram.arrivals import InOrder, age_s
 from bot.channels.telegram.courier import Courier
+from bot.channels.telegram.menus import register_admin_menu
 from bot.channels.telegram.messages import Outgoing
 from bot.records.journal import Journal
 from knowledge.database import DatabaseFile
@@ -26,13 +27,14 @@ class Response:
     """What follows from an update: messages to send, what to do besides.
 
     ``toast``: what the presser of a button reads for a moment; ``leave``: a chat to leave afterwards; ``relearn``: the
-    nicknames changed.
+    nicknames changed; ``welcome``: an admin who began the chat, and whose menu is due.
     """
 
     messages: list[Outgoing] = field(default_factory=list)
     toast: str = ""
     leave: int | None = None
     relearn: bool = False
+    welcome: int | None = None
 
 
 Decide = Callable[[Update], Response]
@@ -98,6 +100,8 @@ class Handling:
         if response.relearn:
             await self._relearn()
         await self._courier.deliver(update.update_id)
+        if response.welcome is not None:
+            await register_admin_menu(bot, self._courier, response.welcome)
         if response.leave is not None:
             left = response.leave
             await self._courier.call(lambda: bot.leave_chat(left))

@@ -76,7 +76,8 @@ class Membership:
         if link.startswith(POWER) and number.isdecimal() and int(number) <= len(self._desk.edition.register_.powers):
             outcome = self._reception.open(asker, max(1, int(number)), (Facet.OVERVIEW,), "telegram")
             return Response(self._questions.messages(update, asker, outcome))
-        return Response([self._greeting(update, passed, welcome)])
+        admin = asker.user if passed.admin and asker.chat is None else None
+        return Response([self._greeting(update, passed, welcome)], welcome=admin)
 
     def _greeting(self, update: Update, passed: Pass, welcome: str) -> Outgoing:
         register = self._desk.edition.register_

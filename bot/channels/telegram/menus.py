@@ -1,6 +1,5 @@
 """The command menus, in Chinese: what private chats, groups and admins see behind the slash."""
 
-from collections.abc import Iterable
 from functools import partial
 
 from telegram import (
@@ -42,13 +41,17 @@ _ADMINS = {
 }
 
 
-async def register_menus(bot: Bot, courier: Courier, admins: Iterable[int]) -> None:
-    """Tell Telegram which commands to offer where; an admin who never wrote to the bot is passed over."""
-    scopes: list[tuple[dict[str, str], BotCommandScope]] = [
-        (_PRIVATE, BotCommandScopeAllPrivateChats()),
-        (_ASKING, BotCommandScopeAllGroupChats()),
-        *((_ADMINS, BotCommandScopeChat(admin)) for admin in admins),
-    ]
-    for menu, scope in scopes:
-        commands = [BotCommand(name, told) for name, told in menu.items()]
-        await courier.call(partial(bot.set_my_commands, commands, scope=scope))
+async def register_menus(bot: Bot, courier: Courier) -> None:
+    """Tell Telegram which commands to offer in private chats and in groups."""
+    await _register(bot, courier, _PRIVATE, BotCommandScopeAllPrivateChats())
+    await _register(bot, courier, _ASKING, BotCommandScopeAllGroupChats())
+
+
+async def register_admin_menu(bot: Bot, courier: Courier, admin: int) -> None:
+    """Tell Telegram which commands to offer to an admin, who must have begun the chat."""
+    await _register(bot, courier, _ADMINS, BotCommandScopeChat(admin))
+
+
+async def _register(bot: Bot, courier: Courier, menu: dict[str, str], scope: BotCommandScope) -> None:
+    commands = [BotCommand(name, told) for name, told in menu.items()]
+    await courier.call(partial(bot.set_my_commands, commands, scope=scope))

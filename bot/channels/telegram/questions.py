@@ -78,7 +78,8 @@ class Questions:
     def refusal(self, asker: Asker) -> str:
         """Return the one sentence for who is not let in: their number and whom to ask. It needs no escaping."""
         admins = "、".join(map(str, self._gate.admins))
-        number = f"您的编号是 {asker.user}" if asker.chat is None else f"本群的编号是 {asker.chat}"
+        by_user = self._gate.is_let_in(asker.chat)  # in private, or in a group that is let in
+        number = f"您的编号是 {asker.user}" if by_user else f"本群的编号是 {asker.chat}"
         return f"{number}，还没有获准使用；请把编号发给管理员{f'（{admins}）' if admins else ''}开通。"
 
     def messages(self, update: Update, asker: Asker, outcome: Outcome) -> list[Outgoing]:
