@@ -52,7 +52,7 @@ class _Wiring:
 
         store = Store(self.path)
         try:
-            return store.current()
+            return store.in_force()[0]
         finally:
             store.close()
 

@@ -126,7 +126,7 @@ def wenlv() -> Register:
 def edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
     store = Store(tmp_path_factory.mktemp("store") / "lianzheng.db")
     try:
-        return store.current()
+        return store.in_force()[0]
     finally:
         store.close()
 

@@ -1,5 +1,6 @@
 """The store: one real SQLite file with the editions of the register."""
 
+import json
 import sqlite3
 import threading
 from contextlib import closing
@@ -63,9 +64,10 @@ def registers_of_any_words(draw: st.DrawFn) -> Register:
 
 
 def current(path: Path) -> Edition:
-    """The edition that a process which opens the database now would answer from."""
+    """The edition that a process which opens the database now would answer from, where there is one register."""
     with closing(Store(path)) as store:
-        return store.current()
+        (edition,) = store.in_force()
+        return edition
 
 
 def test_a_new_database_holds_the_builtin_register(tmp_path: Path, waimao: Register) -> None:
@@ -100,26 +102,131 @@ def test_an_edition_is_called_by_the_day_it_was_taken_in(tmp_path: Path) -> None
     assert edition.label == f"{edition.imported_at.astimezone().date().isoformat()} 版"
 
 
-def test_an_edition_that_is_added_is_the_current_one(tmp_path: Path, waimao: Register, wenlv: Register) -> None:
+def changed(register: Register, note: str = "改") -> Register:
+    """The register with other words in it, of the same division."""
+    first, *others = register.powers
+    return register.model_copy(update={"powers": (first.model_copy(update={"name": first.name + note}), *others)})
+
+
+def test_an_edition_of_the_same_division_takes_the_place_of_the_one_before(tmp_path: Path, waimao: Register) -> None:
     path = tmp_path / "lianzheng.db"
     with closing(Store(path)) as store:
-        first = store.current()
-        added = store.add_edition(wenlv, WENLV.name, WENLV.read_bytes())
-        assert store.current() == added
-        assert added.number == first.number + 1
-        assert (added.register_, added.source) == (wenlv, "wenlv.txt")
-        assert added.sha256 == sha256(WENLV.read_bytes()).hexdigest()
-        assert store.edition(first.number).register_ == waimao
-    assert current(path) == added
+        (first,) = store.in_force()
+        number = store.add_edition(changed(waimao), "新.txt", b"new", by="张三", note="轮岗")
+        (second,) = store.in_force()
+        assert second.number == number > first.number
+        assert second.register_ == changed(waimao)
+        assert (second.source, second.imported_by, second.note) == ("新.txt", "张三", "轮岗")
+        assert second.sha256 == sha256(b"new").hexdigest()
+        assert store.edition(first.number) == first
+    assert current(path) == second
+
+
+def test_an_edition_of_another_division_stands_beside(tmp_path: Path, waimao: Register, wenlv: Register) -> None:
+    path = tmp_path / "lianzheng.db"
+    with closing(Store(path)) as store:
+        (first,) = store.in_force()
+        store.add_edition(wenlv, WENLV.name, WENLV.read_bytes())
+        store.add_edition(changed(waimao), "新.txt", b"")
+        assert store.divisions() == ("外贸运行处", "市文化和旅游局")
+        assert [edition.register_ for edition in store.in_force()] == [changed(waimao), wenlv]
+        assert first.division == "外贸运行处"
+        wenlv_edition = store.in_force_of("市文化和旅游局")
+        assert wenlv_edition is not None
+        assert wenlv_edition.register_ == wenlv
+        assert store.in_force_of("没有的处") is None
+
+
+def test_the_division_may_be_said_by_hand(tmp_path: Path, waimao: Register, wenlv: Register) -> None:
+    with closing(Store(tmp_path / "lianzheng.db")) as store:
+        store.in_force()
+        store.add_edition(waimao, "甲.txt", b"", division=" 驻外办 ")
+        store.add_edition(wenlv, "乙.txt", b"", division="（外贸）运行处")  # as it is kept, marks aside
+        assert store.divisions() == ("外贸运行处", "驻外办")
+        assert [edition.register_ for edition in store.in_force()] == [wenlv, waimao]
+
+
+def test_an_edition_that_is_kept_is_not_in_force_before_it_is_published(tmp_path: Path, waimao: Register) -> None:
+    with closing(Store(tmp_path / "lianzheng.db")) as store:
+        (first,) = store.in_force()
+        version = store.version()
+        number = store.keep(changed(waimao), "新.txt", b"")
+        assert store.version() == version
+        assert store.in_force() == (first,)
+        store.publish(number, "李四")
+        assert store.version() > version
+        assert [edition.number for edition in store.in_force()] == [number]
+        assert store.publications()[-1].by == "李四"
+        with pytest.raises(StoreError) as refused:
+            store.publish(number)
+        assert_one_sentence(str(refused.value))
+
+
+def test_an_earlier_edition_is_put_back_in_force_and_that_is_on_record(tmp_path: Path, waimao: Register) -> None:
+    with closing(Store(tmp_path / "lianzheng.db")) as store:
+        one = store.in_force()[0].number
+        two, three = (store.add_edition(changed(waimao, note), note, b"") for note in ("二", "三"))
+        assert [store.before(number) for number in (one, two, three)] == [None, one, two]
+        store.publish(one, "王五")
+        assert [edition.number for edition in store.in_force()] == [one]
+        assert [(p.edition, p.by) for p in store.publications()] == [(one, ""), (two, ""), (three, ""), (one, "王五")]
+        four = store.add_edition(changed(waimao, "四"), "四", b"")
+        assert store.before(four) == one  # what was in force before it, not the one of the number before
+        assert [record.number for record in store.editions()] == [one, two, three, four]
+        assert {record.size for record in store.editions()} == {len(waimao.powers)}
+
+
+def test_what_was_decided_on_another_edition_than_the_one_in_force_is_not_published(
+    tmp_path: Path, waimao: Register, wenlv: Register
+) -> None:
+    with closing(Store(tmp_path / "lianzheng.db")) as store:
+        one = store.in_force()[0].number
+        mine = store.keep(changed(waimao), "我的.txt", b"")
+        theirs = store.add_edition(changed(waimao, "他"), "他的.txt", b"", instead_of=one)
+        before = store.in_force(), store.editions()
+        with pytest.raises(StoreError) as refused:
+            store.publish(mine, instead_of=one)
+        assert_one_sentence(str(refused.value))
+        with pytest.raises(StoreError):
+            store.add_edition(changed(waimao, "又"), "又.txt", b"", instead_of=one)
+        assert (store.in_force(), store.editions()) == before
+        store.publish(mine, instead_of=theirs)
+        store.add_edition(wenlv, "文旅.txt", b"", instead_of=0)
+
+
+def test_a_register_is_withdrawn_but_not_the_last_one(tmp_path: Path, waimao: Register, wenlv: Register) -> None:
+    with closing(Store(tmp_path / "lianzheng.db")) as store:
+        (first,) = store.in_force()
+        with pytest.raises(StoreError) as refused:
+            store.withdraw(first.division)
+        assert_one_sentence(str(refused.value))
+        store.add_edition(wenlv, "文旅.txt", b"")
+        store.withdraw(first.division, "张三")
+        assert [edition.register_ for edition in store.in_force()] == [wenlv]
+        with pytest.raises(StoreError):
+            store.withdraw(first.division)
+        store.publish(first.number)
+        assert [edition.register_ for edition in store.in_force()] == [waimao, wenlv]
+
+
+def test_a_store_sees_what_another_process_publishes(tmp_path: Path, waimao: Register) -> None:
+    path = tmp_path / "lianzheng.db"
+    with closing(Store(path)) as reader, closing(Store(path)) as writer:
+        reader.in_force()
+        version = reader.version()
+        writer.add_edition(changed(waimao), "新.txt", b"")
+        assert reader.version() > version
+        assert reader.in_force()[0].register_ == changed(waimao)
 
 
 def test_an_edition_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with closing(Store(tmp_path / "lianzheng.db")) as store:
-        store.current()
-        with pytest.raises(StoreError) as refused:
-            store.edition(7)
-    assert_one_sentence(str(refused.value))
-    assert "7" in str(refused.value)
+        store.in_force()
+        for ask in (store.edition, store.publish, store.before):
+            with pytest.raises(StoreError) as refused:
+                ask(7)
+            assert_one_sentence(str(refused.value))
+            assert "7" in str(refused.value)
 
 
 @settings(max_examples=40)
@@ -131,16 +238,16 @@ def test_what_was_read_from_a_file_is_read_back_from_the_store(
     data = printed(register).encode()
     read = parse_register(data, "taken_in.txt")
     with closing(Store(folder / "read.db")) as store:
-        assert store.add_edition(read, "taken_in.txt", data).register_ == read
-        assert store.current().register_ == read
+        assert store.edition(store.add_edition(read, "taken_in.txt", data)).register_ == read
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(registers_of_any_words())
 def test_any_words_are_read_back_as_they_were(tmp_path_factory: pytest.TempPathFactory, register: Register) -> None:
     with closing(Store(tmp_path_factory.getbasetemp() / "any.db")) as store:
-        store.add_edition(register, "any", b"")
-        assert store.current().register_ == register
+        number = store.add_edition(register, "any", b"")
+        assert store.edition(number).register_ == register
+        assert number in {edition.number for edition in store.in_force()}
 
 
 def test_a_failed_read_leaves_the_loaded_edition_untouched(tmp_path: Path) -> None:
@@ -160,7 +267,7 @@ def test_an_edition_that_can_not_be_kept_whole_is_not_kept_at_all(tmp_path: Path
     with closing(Store(path)) as store:
         with pytest.raises(StoreError):
             store.add_edition(twice, WENLV.name, b"")
-        assert store.current() == before
+        assert store.in_force() == (before,)
     assert current(path) == before
     with closing(sqlite3.connect(path)) as reader:
         assert reader.execute("select count(*) from powers").fetchone() == (len(before.register_.powers),)
@@ -204,7 +311,7 @@ def test_a_damaged_database_is_an_error(tmp_path: Path, damage: str) -> None:
         db.execute(damage)
         db.commit()
     with closing(Store(path)) as store, pytest.raises(StoreError) as refused:
-        store.current()
+        store.in_force()
     assert_one_sentence(str(refused.value))
     assert str(path) in str(refused.value)
 
@@ -242,16 +349,73 @@ def test_migrations_make_the_schema_from_nothing_and_change_nothing_when_applied
         assert db.schema == schema
 
 
-def test_editions_of_an_older_program_are_kept(tmp_path: Path, waimao: Register) -> None:
-    """The first program had no lines below the table: its last migration was the first one."""
-    path = tmp_path / "lianzheng.db"
-    before = current(path)
+def database_of_the_first_programs(path: Path, *editions: Edition, postscript: bool) -> None:
+    """A database as the first programs made it: no divisions, the newest edition in force; at first no postscript."""
+    steps = ["editions_and_powers", *(["lines_below_the_table"] if postscript else [])]
     with closing(sqlite3.connect(path)) as db:
-        db.execute("alter table editions drop column postscript")
-        db.execute("delete from _sqlite_migrations where name = 'lines_below_the_table'")
+        db.executescript(
+            f"""
+            create table _sqlite_migrations (id integer primary key, migration_set text, name text, applied_at text);
+            create unique index one on _sqlite_migrations (migration_set, name);
+            create table editions (
+                number integer primary key, title text not null, preface text, headings text, faults text,
+                source text not null, sha256 text not null, imported_at text not null
+                {", postscript text not null default '[]'" if postscript else ""}
+            );
+            create table powers (
+                edition integer references editions (number), position integer, serial integer, unit text,
+                name text not null, process text, posts text, risks text, controls text, responsible text, extra text,
+                primary key (edition, position)
+            );
+            """
+        )
+        for step in steps:
+            db.execute(
+                "insert into _sqlite_migrations (migration_set, name, applied_at) values ('lianzheng', ?, 'then')",
+                [step],
+            )
+        for edition in editions:
+            held = edition.register_.model_dump(mode="json")
+            db.execute(
+                "insert into editions (number, title, preface, headings, faults, source, sha256, imported_at) "
+                "values (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    edition.number,
+                    held["title"],
+                    *(json.dumps(held[key]) for key in ("preface", "headings", "faults")),
+                    edition.source,
+                    edition.sha256,
+                    edition.imported_at.isoformat(),
+                ],
+            )
+            for power in held["powers"]:
+                db.execute(
+                    "insert into powers values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    [
+                        edition.number,
+                        *(power[key] for key in ("position", "serial", "unit", "name")),
+                        *(
+                            json.dumps(power[key])
+                            for key in ("process", "posts", "risks", "controls", "responsible", "extra")
+                        ),
+                    ],
+                )
         db.commit()
-    assert current(path) == before
-    assert before.register_ == waimao
+
+
+@pytest.mark.parametrize("postscript", [False, True])
+def test_editions_of_an_older_program_are_kept(
+    tmp_path: Path, edition: Edition, waimao: Register, wenlv: Register, *, postscript: bool
+) -> None:
+    path = tmp_path / "lianzheng.db"
+    other = edition.model_copy(update={"number": 2, "division": "市文化和旅游局", "title": wenlv.title})
+    other = other.model_copy(update={"register_": wenlv, "size": len(wenlv.powers)})
+    newer = edition.model_copy(update={"number": 3, "register_": changed(waimao)})
+    database_of_the_first_programs(path, edition, other, newer, postscript=postscript)
+    assert current(path) == newer
+    with closing(Store(path)) as store:
+        assert [store.edition(number) for number in (1, 2, 3)] == [edition, other, newer]
+        assert store.before(3) == 1
 
 
 def test_a_database_that_another_program_began_is_brought_to_the_present_schema(
