@@ -1,7 +1,7 @@
 """One question's way through the house: understand → look up → compose; what was said is remembered."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.compose import Composer
@@ -13,6 +13,7 @@ from bot.understanding.understand import Understanding
 from bot.understanding.vocabulary import vocabulary
 from bot.visibility import ALL_FACETS, visible
 from knowledge.lexicon import Lexicon
+from knowledge.library import Volume
 from knowledge.models import Facet, Register
 from knowledge.passages import Passages
 
@@ -33,7 +34,8 @@ class Assistant:
     """Answers questions from one register. Deterministic; keeps nothing but conversations.
 
     ``aliases``: how people call the powers (alias → pieces of names); ``edition``: how replies name the edition;
-    ``conversations``: what was said before; ``facets``: what may be seen of the register (nothing else is kept here).
+    ``conversations``: what was said before; ``facets``: what may be seen of the register (nothing else is kept here);
+    ``volumes``: the registers that ``register`` is made of, each with its own edition, where it is made of several.
     """
 
     def __init__(
@@ -43,23 +45,24 @@ class Assistant:
         edition: str = "",
         conversations: Conversations | None = None,
         facets: frozenset[Facet] = ALL_FACETS,
+        volumes: Sequence[Volume] = (),
     ):
         self.register = register = visible(register, facets)
         words = vocabulary()
-        lexicon = Lexicon(register, aliases, words.tags)
+        lexicon = Lexicon(register, aliases, words.tags, volumes=volumes)
         passages = Passages(register, lexicon.cut)
         self._understanding = Understanding(lexicon, passages, words)
         self._lookup = Lookup(lexicon, passages, words.synonyms)
         for text in (register.powers[0].title, "哪些要审"):  # so that no question pays for the first use
             self._lookup.find(self._understanding.understand(text, Memory()))
-        self._composer = Composer(register, edition, facets)
+        self._composer = Composer(register, edition, facets, volumes)
         self._conversations = conversations or Conversations()
 
     def answer(self, question: Question) -> Answered:
         """Return the reply to ``question``, understood in the light of what the same user asked before."""
         began = time.perf_counter()
         memory = self._conversations.recall(question.chat, question.user)
-        query = self._understanding.understand(question.text, memory)
+        query = self._understanding.understand(question.text, memory, question.unit)
         return self._reply(query, memory, question.chat, question.user, began)
 
     def open(self, position: int, facets: tuple[Facet, ...], chat: str = "", user: str = "") -> Answered:

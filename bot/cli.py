@@ -6,17 +6,25 @@ import os
 import re
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from bot.config import Settings, load_settings
 from knowledge.errors import LianzhengError
+
+if TYPE_CHECKING:
+    from bot.assistant import Assistant
+    from knowledge.library import Library
+    from knowledge.models import Register
+    from knowledge.store import Store
 
 # What a command does not need it does not import: the store, jieba and the tables cost more than parsing arguments.
 
@@ -46,25 +54,37 @@ class _Wiring:
         """The database."""
         return self.database or self.settings.storage.database
 
-    @cached_property
-    def edition(self):  # type: ignore[no-untyped-def]
+    @contextmanager
+    def store(self) -> "Iterator[Store]":
+        """The database, open for the length of a ``with``."""
         from knowledge.store import Store
 
         store = Store(self.path)
         try:
-            return store.in_force()[0]
+            yield store
         finally:
             store.close()
 
     @cached_property
-    def assistant(self):  # type: ignore[no-untyped-def]
+    def library(self) -> "Library":
+        from knowledge.library import Library
+
+        with self.store() as store:
+            return Library.of(store.in_force())
+
+    @property
+    def register(self) -> "Register":
+        return self.library.register
+
+    @cached_property
+    def assistant(self) -> "Assistant":
         from bot.assistant import Assistant
         from bot.understanding.memory import Conversations
         from knowledge.lexicon import builtin_aliases
 
-        edition = self.edition
         conversations = Conversations(self.settings.conversation.memory_minutes)
-        return Assistant(edition.register_, builtin_aliases(), edition.label, conversations)
+        library = self.library
+        return Assistant(self.register, builtin_aliases(), conversations=conversations, volumes=library.volumes)
 
 
 def _show_version(wanted: bool) -> None:
@@ -97,7 +117,7 @@ def chat(context: typer.Context) -> None:
     from bot.channels import console
 
     wiring: _Wiring = context.obj
-    titles = [power.title for power in wiring.edition.register_.powers]
+    titles = [power.title for power in wiring.register.powers]
     console.chat(wiring.assistant, user_state_path("lianzheng", appauthor=False) / "history", titles)
 
 
@@ -138,13 +158,15 @@ def list_powers(
 ) -> None:
     """列出全部事项。"""
     wiring: _Wiring = context.obj
-    register = wiring.edition.register_
+    register = wiring.register
     if as_json:
         typer.echo(json.dumps(register.contract(), ensure_ascii=False, indent=1))
         return
     from bot.channels.tables import powers_table
 
-    Console(highlight=False).print(powers_table(register, wiring.edition.label))
+    Console(highlight=False).print(
+        powers_table(register, wiring.library.label, by_unit=len(wiring.library.volumes) > 1)
+    )
 
 
 @app.command()
@@ -185,7 +207,7 @@ def read(
 def check(context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False) -> None:
     """列出清单原文里的毛病（原文照录，不改动）。"""
     wiring: _Wiring = context.obj
-    register = wiring.edition.register_
+    register = wiring.register
     if as_json:
         typer.echo(json.dumps(register.contract()["faults"], ensure_ascii=False, indent=1))
         return

@@ -1,10 +1,13 @@
 """Findings → Reply: the wording that staff read. Answer first, then the register's own words, then where it stands."""
 
+from collections.abc import Sequence
+
 from bot.lookup import Findings, roles_of, step_text
 from bot.messages import Block, Option, Reply
 from bot.understanding.query import Query, Reason, Shape, Where
 from bot.understanding.understand import MAX_OPTIONS
 from bot.visibility import ALL_FACETS
+from knowledge.library import Volume
 from knowledge.models import Facet, Power, Register
 
 FACET_LABELS = {
@@ -25,6 +28,8 @@ _SHORT_REMARK = 12
 _KIND = 2
 # A list shows so many powers; nobody reads more on a phone.
 _LISTED = 60
+# So many registers are named as the source of one reply.
+_SOURCES = 3
 # So many powers can be listed for choosing when none was named; more would be a wall of text.
 _LISTABLE = 20
 
@@ -37,11 +42,21 @@ _CHAT = {
 
 
 class Composer:
-    """Writes replies about one edition of a register; ``facets`` are those that may be seen."""
+    """Writes replies about one edition of a register, or about ``volumes``: several registers, each with its own.
 
-    def __init__(self, register: Register, edition: str, facets: frozenset[Facet] = ALL_FACETS):
+    ``facets`` are those that may be seen.
+    """
+
+    def __init__(
+        self,
+        register: Register,
+        edition: str,
+        facets: frozenset[Facet] = ALL_FACETS,
+        volumes: Sequence[Volume] = (),
+    ):
         self._register = register
-        self._edition = edition
+        self._edition = volumes[0].edition if len(volumes) == 1 else edition
+        self._volumes = tuple(volumes) if len(volumes) > 1 else ()
         self._open = tuple(facet for facet in _WHOLE if facet in facets)
         self._closed = frozenset(_WHOLE) - facets
 
@@ -190,7 +205,7 @@ class Composer:
                 else:
                     premise = f"不都是{person}。" if has else f"都不是{person}。"
             return f"{premise}{len(powers)} 项的岗位：", [
-                *(Block(heading=_name(p), lines=(_posts(p) or "清单里没有写。",)) for p in powers),
+                *(Block(heading=self._told(p), lines=(_posts(p) or "清单里没有写。",)) for p in powers),
                 *(self._shared_responsible(powers) if found.query.with_responsible else ()),
             ]
         blocks = []
@@ -198,13 +213,12 @@ class Composer:
             for facet in self._open if facets == (Facet.OVERVIEW,) else facets:
                 marked = _marked(found, power, facet)
                 blocks.append(
-                    self._block(power, facet, marked=marked, heading=f"{_name(power)} · {FACET_LABELS[facet]}")
+                    self._block(power, facet, marked=marked, heading=f"{self._told(power)} · {FACET_LABELS[facet]}")
                 )
         labels = "、".join(FACET_LABELS[f] for f in facets)
         return f"{len(powers)} 项的{labels}：", blocks
 
-    @staticmethod
-    def _shared_responsible(powers: list[Power]) -> list[Block]:
+    def _shared_responsible(self, powers: list[Power]) -> list[Block]:
         who = {p.responsible for p in powers}
         if len(who) == 1:
             return (
@@ -212,7 +226,7 @@ class Composer:
                 if powers[0].responsible
                 else []
             )
-        return [Block(lines=tuple(f"{_name(p)}的风险防控责任人：{'、'.join(p.responsible)}" for p in powers))]
+        return [Block(lines=tuple(f"{self._told(p)}的风险防控责任人：{'、'.join(p.responsible)}" for p in powers))]
 
     def _compare(self, powers: list[Power], facets: tuple[Facet, ...]) -> tuple[str, list[Block]]:
         """Say facet by facet what the powers share and where they differ."""
@@ -232,12 +246,14 @@ class Composer:
                     blocks.append(Block(heading=f"【{label}】都有：", lines=tuple(common)))
                 for power, content in zip(powers, contents, strict=True):
                     own = tuple(line for line in content if line not in common)
-                    blocks.append(Block(heading=f"【{label}】只有{_name(power)}有：", lines=own or ("没有别的。",)))
+                    blocks.append(
+                        Block(heading=f"【{label}】只有{self._told(power)}有：", lines=own or ("没有别的。",))
+                    )
             else:
                 for power, content in zip(powers, contents, strict=True):
                     numbered = facet is Facet.PROCESS
-                    blocks.append(Block(heading=f"【{label}】{_name(power)}：", lines=content, numbered=numbered))
-        names = "、".join(p.title for p in powers)
+                    blocks.append(Block(heading=f"【{label}】{self._told(power)}：", lines=content, numbered=numbered))
+        names = "、".join(self._told(p) if self._volumes else p.title for p in powers)
         told = []
         if differ:
             told.append(f"{'、'.join(differ)}不同")
@@ -287,7 +303,7 @@ class Composer:
             first=first,
             powers=found.powers,
             blocks=tuple(blocks),
-            source=self._source([]),
+            source=self._source([], found.powers),
         )
 
     def _responsible_line(self) -> str:
@@ -334,7 +350,7 @@ class Composer:
         return tuple(f"{kind} {len(titles)} 项：{'、'.join(titles)}" for kind, titles in ordered)
 
     def _options(self, positions: tuple[int, ...]) -> tuple[Option, ...]:
-        return tuple(Option(label=_name(self._register.power(p)), power=p) for p in positions[:MAX_OPTIONS])
+        return tuple(Option(label=self._told(self._register.power(p)), power=p) for p in positions[:MAX_OPTIONS])
 
     def _unknown(self, query: Query) -> Reply:
         near = self._options(query.near)
@@ -396,13 +412,34 @@ class Composer:
 
     # ── where it stands ──────────────────────────────────────────────────────────────────────────────────────
 
-    @staticmethod
-    def _number(power: Power) -> str:
-        return f"第{power.serial}项" if power.serial is not None else "未编序号"
+    def _told(self, power: Power) -> str:
+        """Return the name, with the unit where there are several registers: two divisions may have one name."""
+        return f"{_name(power)}（{power.unit}）" if self._volumes else _name(power)
 
-    def _source(self, powers: list[Power]) -> str:
+    def _number(self, power: Power) -> str:
+        if not self._volumes:
+            return _serial(power)
+        return f"{power.unit}{_serial(power)}" if power.serial is not None else f"{power.unit}，{_serial(power)}"
+
+    def _source(self, powers: list[Power], listed: Sequence[int] = ()) -> str:
+        """Say where the answer stands: the register, the numbers of ``powers``, the edition; of each register told.
+
+        A list (``listed``: its positions) stands in so many places that only its registers are named.
+        """
+        parts = []
+        for volume in self._volumes:
+            here = [p for p in powers if p.position in volume.positions]
+            where = "、".join(_serial(p) if p.serial is not None else f"“{_name(p)}”" for p in here)
+            if here or any(position in volume.positions for position in listed):
+                parts.append("，".join(part for part in (volume.title, where, volume.edition) if part))
+        if self._volumes:
+            return "；".join(parts) if len(parts) <= _SOURCES else self._register.title
         where = "、".join(self._number(p) if p.serial is not None else f"“{_name(p)}”" for p in powers)
         return "，".join(part for part in (self._register.title, where, self._edition) if part)
+
+
+def _serial(power: Power) -> str:
+    return f"第{power.serial}项" if power.serial is not None else "未编序号"
 
 
 def _name(power: Power) -> str:

@@ -58,7 +58,8 @@ class Lookup:
         evidence: dict[int, str] = {}
         positions = [p.position for p in self._register.powers if not ask.within or p.position in ask.within]
         if ask.units:
-            positions = [p for p in positions if plain(self._register.power(p).unit) in ask.units]
+            asked = frozenset[int]().union(*(self._lexicon.units[unit] for unit in ask.units))
+            positions = [p for p in positions if p in asked]
         if ask.extreme:
             positions, evidence = self._extreme(positions, ask)
         if ask.no_serial:

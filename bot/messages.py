@@ -10,13 +10,17 @@ Kind = Literal["answer", "list", "choose", "unknown", "chat"]
 
 
 class Question(BaseModel):
-    """What a person typed, where: questions of one chat and user are one conversation."""
+    """What a person typed, where: questions of one chat and user are one conversation.
+
+    ``unit`` is the unit or division that the chat is of: its powers are meant where several fit equally well.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     text: str
     chat: str = ""
     user: str = ""
+    unit: str = ""
 
 
 class Option(BaseModel):

@@ -7,7 +7,7 @@ import re
 import tempfile
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_cache_path
 
+from knowledge.library import Volume
 from knowledge.models import Facet, Power, Register
 from knowledge.text import plain
 
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 _MIN_FREQUENCY = 5
 _MAX_LENGTH = 4
 _NAME_TAGS = ("nr", "ns")
+
+# How names of offices end, and how many characters their short names have.
+_OFFICES = frozenset("局厅委处科所部办")
+_SHORTEST_SHORT, _LONGEST_SHORT = 3, 5
 
 _BRACKETS = re.compile(r"[（(].*?[)）]")
 
@@ -90,7 +95,8 @@ def builtin_aliases() -> dict[str, str]:
 class Lexicon:
     """What the words of one register mean: people, roles, units, aliases; built once, read only.
 
-    ``words`` are further words that segmentation must know (those of questions).
+    ``words`` are further words that segmentation must know (those of questions); ``volumes`` are the registers that
+    ``register`` is made of, where it is made of several.
     """
 
     def __init__(
@@ -99,8 +105,10 @@ class Lexicon:
         aliases: Mapping[str, str],
         words: Iterable[str] = (),
         cache_folder: Path | None = None,
+        volumes: Sequence[Volume] = (),
     ):
         self.register = register
+        self.volumes = tuple(volume.positions for volume in volumes) or (range(1, len(register.powers) + 1),)
         self._words = words
         self._cache_folder = cache_folder
         names = {power.position: plain(power.name) for power in register.powers}
@@ -118,7 +126,7 @@ class Lexicon:
         for power in register.powers:
             for person, role in people_of(power):
                 self.people[person].append((power.position, role))
-        self.units = frozenset(plain(power.unit) for power in register.powers if power.unit)
+        self.units = _units(register, volumes if len(volumes) > 1 else ())
 
     @cached_property
     def segmenter(self) -> "jieba.Tokenizer":
@@ -129,11 +137,44 @@ class Lexicon:
         """Return the words of normalised ``text`` (without guessing new words: HMM glues 哪办, 我查)."""
         return list(self.segmenter.cut(text, HMM=False))
 
+    def find_units(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Yield where ``text`` (normalised) names a unit, and which; where there are several registers and their units
+        have to be told apart, by its short name too (文旅局 for 市文化和旅游局).
+        """
+        for unit in self.units:
+            at = text.find(unit)
+            if at >= 0:
+                yield at, at + len(unit), unit
+        if len(self.volumes) == 1:
+            return
+        for end in (i + 1 for i, char in enumerate(text) if char in _OFFICES):
+            for start in range(max(0, end - _LONGEST_SHORT), end - _SHORTEST_SHORT + 1):
+                meant = [unit for unit in self.units if _abbreviates(text[start:end], unit)]
+                if len(meant) == 1:
+                    yield start, end, meant[0]
+
     def is_word(self, text: str) -> bool:
         """Whether ``text`` is a word of the dictionary."""
         with contextlib.suppress(AttributeError):
             return bool(self.segmenter.FREQ.get(text))
         return False
+
+
+def _units(register: Register, volumes: Iterable[Volume]) -> dict[str, frozenset[int]]:
+    """Return the positions of the powers of each unit, and of each division that has several, by its plain name."""
+    positions: dict[str, set[int]] = defaultdict(set)
+    for power in register.powers:
+        if power.unit:
+            positions[plain(power.unit)].add(power.position)
+    for volume in volumes:
+        positions[plain(volume.division)].update(volume.positions)
+    return {unit: frozenset(held) for unit, held in positions.items() if unit}
+
+
+def _abbreviates(short: str, unit: str) -> bool:
+    """Whether the characters of ``short`` stand in ``unit`` in their order, the last one at its end."""
+    rest = iter(unit)
+    return short[-1] == unit[-1] and all(char in rest for char in short)
 
 
 def _holds(name: str, piece: str) -> bool:

@@ -17,10 +17,15 @@ _PLACES = {
 }
 
 
-def powers_table(register: Register, edition: str) -> Table:
-    """Return all powers as a table: number, name, who holds the posts, how much there is of each."""
+def powers_table(register: Register, edition: str, *, by_unit: bool = False) -> Table:
+    """Return all powers as a table: number, name, who holds the posts, how much there is of each.
+
+    ``by_unit``: whose power it is too.
+    """
     table = Table(title=f"{register.title}（{edition}，共 {len(register.powers)} 项）", title_justify="left")
     table.add_column("位", justify="right")
+    if by_unit:
+        table.add_column("单位", overflow="fold")
     table.add_column("序号", justify="right")
     table.add_column("事项", overflow="fold")
     table.add_column("岗位人员", overflow="fold")
@@ -31,6 +36,7 @@ def powers_table(register: Register, edition: str) -> Table:
         people = "、".join(dict.fromkeys(person for post in power.posts for person in post.people))
         table.add_row(
             str(power.position),
+            *([power.unit] if by_unit else []),
             str(power.serial or "—"),
             power.title,
             people,

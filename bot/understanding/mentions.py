@@ -110,7 +110,10 @@ class Resolver:
         groups = _group_names(parts.segments)
         if not groups:
             return []
-        mentions = [replace(self.resolve(parts.cut, group.segments), coordinated=group.coordinated) for group in groups]
+        mentions = [
+            replace(self.resolve(parts.cut, group.segments, parts.preferred), coordinated=group.coordinated)
+            for group in groups
+        ]
         if memory.powers:
             # 「企业」, 「材料」 are said of what is being talked of; they name nothing
             mentions = [m for m in mentions if any(s.positions or not self.common(s.text) for s in m.segments)]
@@ -123,7 +126,7 @@ class Resolver:
             if m.powers and not (len(m.powers) > 1 and not m.strong and any(self._says_itself(p, m) for p in said))
         ]
         if len(mentions) > 1:
-            mentions = self._merge(parts.cut, mentions)
+            mentions = self._merge(parts.cut, mentions, parts.preferred)
         for m in mentions:
             if len(m.powers) > 1 and not m.each:
                 self._settle(m, mentions, memory, step=step)
@@ -132,10 +135,10 @@ class Resolver:
     def _says_itself(self, position: int, m: Mention) -> bool:
         return position not in m.powers and all(self.body_says(position, s.text) for s in m.segments)
 
-    def _merge(self, cut: Cut, mentions: list[Mention]) -> list[Mention]:
+    def _merge(self, cut: Cut, mentions: list[Mention], preferred: frozenset[int]) -> list[Mention]:
         """Join mentions that only together name one power (「配额，限制出口那个」)."""
         sure = {m.powers[0] for m in mentions if len(m.powers) == 1}
-        whole = self.resolve(cut, [s for m in mentions for s in m.segments])
+        whole = self.resolve(cut, [s for m in mentions for s in m.segments], preferred)
         if len(whole.powers) == 1 and self._is_one_name(cut, whole):
             return [whole]
         if len(sure) <= 1:
@@ -226,11 +229,11 @@ class Resolver:
             return ()
         return tuple(self.resolve(parts.cut, names).powers)
 
-    def resolve(self, cut: Cut, segments: list[Segment]) -> Mention:
-        """Return the powers that ``segments`` name."""
+    def resolve(self, cut: Cut, segments: list[Segment], preferred: frozenset[int] = frozenset()) -> Mention:
+        """Return the powers that ``segments`` name; of those that fit equally well, the ``preferred``."""
         telling = [s for s in segments if s.positions or not self.common(s.text)] or segments
         mention = Mention(segments)
-        fits = self._narrowed(cut, telling, self._fits(cut, telling))
+        fits = _preferring(preferred, self._narrowed(cut, telling, self._fits(cut, telling)))
         if not fits:
             return mention
         self._part(cut, mention, fits)
@@ -365,6 +368,13 @@ class Resolver:
             if inside and parted and not self.body_says(fit.position, word):
                 found.append(word)
         return found
+
+
+def _preferring(preferred: frozenset[int], fits: list[_Fit]) -> list[_Fit]:
+    """Return the fits of preferred powers, if one of them fits as well as any other; else all."""
+    ours = [fit for fit in fits if fit.position in preferred]
+    best = max((fit.value for fit in fits), default=0.0)
+    return ours if any(round(fit.value, 3) == round(best, 3) for fit in ours) else fits
 
 
 def _runs_on(parts: Parts, mentions: list[Mention]) -> bool:

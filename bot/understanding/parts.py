@@ -56,6 +56,7 @@ class Parts:
     excluded: list[Segment]
     unexplained: list[str]  # what nothing explains, clauses of mere talk aside
     unknown: list[str]  # what nothing explains, anywhere
+    preferred: frozenset[int] = frozenset()  # powers of the unit that is named or asks: meant where several fit
 
     def cue(self, *names: str) -> bool:
         """Whether one of the cues is there."""
@@ -86,7 +87,7 @@ def sort(cut: Cut) -> Parts:
         facets=facets,
         facet_words=facet_words,
         people=[s for s in live if s.kind is Kind.PERSON],
-        units=tuple(dict.fromkeys(s.text for s in live if s.kind is Kind.UNIT)),
+        units=tuple(dict.fromkeys(s.word for s in live if s.kind is Kind.UNIT)),
         ordinals=[s for s in live if s.kind is Kind.ORDINAL],
         absent=_absent(live),
         names=[s for s in live if s.kind is Kind.NAME],

@@ -253,10 +253,8 @@ class Segmenter:
                 offer(_GAINS[Kind.ABSENT], Segment(*met.span(1), met[1], Kind.ABSENT, word=label))
         for met in _AMOUNT.finditer(text):
             offer(_PADDING_GAIN, Segment(*met.span(), met[0], Kind.WORD, tags=_PADDING, word=met[0]))
-        for unit in self._lexicon.units:
-            at = text.find(unit)
-            if at >= 0:
-                offer(_GAINS[Kind.UNIT], Segment(at, at + len(unit), unit, Kind.UNIT))
+        for start, end, unit in self._lexicon.find_units(text):
+            offer(_GAINS[Kind.UNIT], Segment(start, end, text[start:end], Kind.UNIT, word=unit))
 
         best: list[float] = [0.0] * (len(text) + 1)
         choice: list[Segment | None] = [None] * len(text)

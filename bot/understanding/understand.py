@@ -35,6 +35,8 @@ class Understanding:
 
     def __init__(self, lexicon: Lexicon, passages: Passages, words: Vocabulary):
         self._register: Register = lexicon.register
+        self._volumes = lexicon.volumes
+        self._units = lexicon.units
         self._passages = passages
         self._resolver = Resolver(self._register, PowerIndex(lexicon), words)
         self._segmenter = Segmenter(lexicon, self._resolver.index, passages, words)
@@ -43,14 +45,16 @@ class Understanding:
 
     # ── the way through ──────────────────────────────────────────────────────────────────────────────────────
 
-    def understand(self, text: str, memory: Memory) -> Query:
-        """Return what ``text`` asks, given what was said before."""
+    def understand(self, text: str, memory: Memory, unit: str = "") -> Query:
+        """Return what ``text`` asks, given what was said before, in a chat of ``unit``."""
         normalised = normalise(text)
         if not plain(normalised):
             return Query(Shape.UNKNOWN, reason=Reason.EMPTY)
         if len(normalised) > MAX_QUESTION:
             return Query(Shape.UNKNOWN, reason=Reason.TOO_LONG)
         parts = sort(self._segmenter.cut(normalised))
+        units = parts.units or ((plain(unit),) if unit else ())
+        parts.preferred = parts.preferred.union(*(self._units.get(name, ()) for name in units))
         chat = self._chat(parts, memory)
         if chat:
             return chat
@@ -136,7 +140,7 @@ class Understanding:
         met = _NEXT.search(parts.cut.text)
         if met and len(memory.powers) == 1 and not mentions:
             wanted = memory.powers[0] + (1 if met[1] in "下后" else -1)
-            if not 1 <= wanted <= len(self._register.powers):
+            if not any(wanted in volume and memory.powers[0] in volume for volume in self._volumes):
                 return Query(Shape.UNKNOWN, reason=Reason.NO_SUCH_NUMBER, label=met[0])
             return self._aspects.ask(
                 parts, (wanted,), self._aspects.facets(parts, (wanted,)) or memory.facets or (Facet.OVERVIEW,)
@@ -153,30 +157,40 @@ class Understanding:
         if all(s.counter in ("条", "个", "") for s in numbers) and parts.facets and memory.powers:
             return None
         positions: list[int] = []
+        several = False
         for s in numbers:
             for number in s.numbers or (s.number or 0,):
-                position = self._position(number)
-                if position is None:
+                found = self._positions(number, parts.preferred)
+                if not found:
                     return Query(Shape.UNKNOWN, reason=Reason.NO_SUCH_NUMBER, label=s.text)
-                positions.append(position)
+                several |= len(found) > 1
+                positions += found
         powers = tuple(dict.fromkeys(positions))
         facets = self._aspects.facets(parts, powers)
         if parts.unexplained and not parts.facets:
             return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=powers[:_MAX_NEAR])  # 「请删除第5项」
+        if several:
+            return Query(Shape.CHOOSE, powers=powers, facets=facets or self._inherited(parts, memory))
         powers, facets = self._with_last(parts, powers, facets, memory)
         facets = facets or self._inherited(parts, memory) or (Facet.OVERVIEW,)
         if len(facets) > 1 and Facet.OVERVIEW in facets:
             facets = tuple(f for f in facets if f is not Facet.OVERVIEW)
         return self._aspects.ask(parts, powers, facets)
 
-    def _position(self, number: int) -> int | None:
-        powers = self._register.powers
+    def _positions(self, number: int, preferred: frozenset[int]) -> list[int]:
+        """Return the powers of that number, at most one of each register; only the preferred, if there are any."""
+        held = [position for volume in self._volumes if (position := self._position(number, volume)) is not None]
+        return [position for position in held if position in preferred] or held
+
+    def _position(self, number: int, volume: range) -> int | None:
+        """Return the position of the power of that number in one register."""
         if number < 0:
-            return len(powers) + number + 1 if -number <= len(powers) else None
-        for power in powers:
+            return volume[number] if -number <= len(volume) else None
+        for power in self._register.powers[volume.start - 1 : volume.stop - 1]:
             if power.serial == number:
                 return power.position
-        return number if 1 <= number <= len(powers) and powers[number - 1].serial is None else None
+        unnumbered = 1 <= number <= len(volume) and self._register.power(volume[number - 1]).serial is None
+        return volume[number - 1] if unnumbered else None
 
     # ── by name ──────────────────────────────────────────────────────────────────────────────────────────────
 

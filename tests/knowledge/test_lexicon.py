@@ -98,7 +98,7 @@ def test_a_person_is_known_with_all_posts(lexicon: Lexicon) -> None:
 
 def test_everybody_of_the_register_is_known(lexicon: Lexicon) -> None:
     assert set(lexicon.people) == {"曹丽君", "路海轩", "杜雨潇", "常宇", "赵思聪", "刘博", "孙钰程", "郑苑"}
-    assert lexicon.units == {"外贸运行处"}
+    assert set(lexicon.units) == {"外贸运行处"}
 
 
 def test_people_of_a_power_are_told_by_role() -> None:
