@@ -22,6 +22,7 @@ from knowledge.errors import LianzhengError
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
+    from bot.editions import Desk
     from knowledge.library import Library
     from knowledge.models import Register
     from knowledge.store import Store
@@ -214,6 +215,121 @@ def check(context: typer.Context, as_json: Annotated[bool, typer.Option("--json"
     from bot.channels.tables import faults_text
 
     Console(highlight=False).print(faults_text(register), soft_wrap=True)
+
+
+_Yes = Annotated[bool, typer.Option("--yes", "-y", help="不再询问，直接执行")]
+_By = Annotated[str | None, typer.Option(help="谁做的（默认：本机用户名）", metavar="姓名")]
+_Division = Annotated[str, typer.Option(help="哪张清单（单位名称；默认由文件判断）", metavar="单位")]
+
+
+@app.command("import")
+def import_register(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="权责清单文件", metavar="文件")],
+    yes: _Yes = False,
+    note: Annotated[str, typer.Option(help="备注", metavar="文字")] = "",
+    by: _By = None,
+    register: _Division = "",
+) -> None:
+    """导入一份清单：先看毛病和差异，确认后换上。"""
+    from bot.editions import import_file
+
+    with _desk(context, yes, by) as desk:
+        if not import_file(desk, file, division=register, note=note):
+            raise typer.Exit(1)
+
+
+@app.command()
+def editions(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+    history: Annotated[bool, typer.Option("--history", help="加上何时由谁发布")] = False,
+) -> None:
+    """列出清单的各版。"""
+    wiring: _Wiring = context.obj
+    with wiring.store() as store:
+        in_force = store.numbers_in_force()
+        records, publications = store.editions(), store.publications()
+    if as_json:
+        told = [record.model_dump(mode="json") | {"in_force": record.number in in_force} for record in records]
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        return
+    from bot.channels.tables import editions_table, publications_table
+
+    console = Console(highlight=False)
+    console.print(editions_table(records, in_force, {one.edition for one in publications if one.edition}))
+    if history:
+        console.print(publications_table(publications))
+
+
+@app.command()
+def diff(
+    context: typer.Context,
+    old: Annotated[int, typer.Argument(help="旧版的版号", metavar="旧版")],
+    new: Annotated[int | None, typer.Argument(help="新版的版号（默认：现行的一版）", metavar="新版")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    """比较清单的两版：谁来谁走、哪些事项和内容变了。"""
+    from knowledge.difference import difference
+
+    wiring: _Wiring = context.obj
+    with wiring.store() as store:
+        before = store.edition(old)
+        after = store.in_force_of(before.division) if new is None else store.edition(new)
+    if after is None:
+        raise LianzhengError(f"“{before.division}”的清单已经停用，请写上要比较的新版的版号。")
+    found = difference(before.register_, after.register_)
+    if as_json:
+        typer.echo(json.dumps(found.model_dump(mode="json"), ensure_ascii=False, indent=1))
+        return
+    from bot.channels.tables import changes_text, difference_text
+
+    console = Console(highlight=False)
+    console.print(f"第 {before.number} 版 → 第 {after.number} 版：{found.counts}。", style="bold", soft_wrap=True)
+    console.print(difference_text(found, len(found.lines())), soft_wrap=True)
+    console.print(changes_text(found), soft_wrap=True)
+
+
+@app.command()
+def rollback(
+    context: typer.Context,
+    number: Annotated[int | None, typer.Argument(help="版号（默认：上一版）", metavar="版号")] = None,
+    yes: _Yes = False,
+    by: _By = None,
+    register: Annotated[str, typer.Option(help="哪张清单（默认：最近换过的那张）", metavar="单位")] = "",
+) -> None:
+    """退回清单的一个旧版。"""
+    from bot.editions import roll_back
+
+    with _desk(context, yes, by) as desk:
+        if not roll_back(desk, number, division=register):
+            raise typer.Exit(1)
+
+
+@app.command()
+def withdraw(
+    context: typer.Context,
+    register: Annotated[str, typer.Argument(help="单位名称", metavar="单位")],
+    yes: _Yes = False,
+    by: _By = None,
+) -> None:
+    """停用一个单位的清单（各版保留，可以再恢复）。"""
+    from bot.editions import withdraw
+
+    with _desk(context, yes, by) as desk:
+        if not withdraw(desk, register):
+            raise typer.Exit(1)
+
+
+@contextmanager
+def _desk(context: typer.Context, agreed: bool, by: str | None) -> "Iterator[Desk]":
+    """Where a change of the registers is decided, from the terminal."""
+    from bot.editions import Desk, default_name
+
+    wiring: _Wiring = context.obj
+    with wiring.store() as store:
+        name = default_name() if by is None else by
+        yield Desk(store, name, agreed, Console(highlight=False), Console(stderr=True))
 
 
 @app.command()

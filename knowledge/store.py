@@ -81,7 +81,8 @@ class Publication(BaseModel):
 
 
 class Store:
-    """Opens the database at ``path``, creating it when it is missing; several processes may do so at once.
+    """Opens the database at ``path``, creating it when it is missing; several processes may do so at once. A new one
+    holds the built-in register.
 
     An edition never changes once it is kept, and every change of what is in force is a publication more. A store
     belongs to the thread that opened it.
@@ -92,6 +93,8 @@ class Store:
 
     def __init__(self, path: Path):
         self._file = DatabaseFile(path, migrations)
+        if not self.version():
+            self._take_in_builtin()
 
     def close(self) -> None:
         """Close the file; the store can't be used afterwards."""
@@ -108,13 +111,14 @@ class Store:
             return int(self._file.db.execute("select max(number) from publications").fetchone()[0] or 0)
 
     def in_force(self) -> tuple[Edition, ...]:
-        """Return the edition in force of each register, in the order in which the registers came; never empty.
-
-        In a new database that is the built-in register, taken in now.
-        """
+        """Return the edition in force of each register, in the order in which the registers came; never empty."""
         with self._file.reading():
             rows = list(self._file.db.query(_IN_FORCE))
-        return tuple(self._edition(row) for row in rows or [self._first()])
+        if not rows:
+            raise StoreError(
+                f"数据库 {self._file.path} 里没有现行的清单，已损坏；请用备份换回它，或用 --database 另选一个文件。"
+            )
+        return tuple(self._edition(row) for row in rows)
 
     def in_force_of(self, division: str) -> Edition | None:
         """Return the edition in force of the register of ``division``, if there is one."""
@@ -122,10 +126,15 @@ class Store:
             number = self._numbers_in_force().get(self._known(division))
         return None if number is None else self.edition(number)
 
+    def numbers_in_force(self) -> frozenset[int]:
+        """Return the numbers of the editions in force."""
+        with self._file.reading():
+            return frozenset(self._numbers_in_force().values())
+
     def divisions(self) -> tuple[str, ...]:
         """Return the divisions whose registers are in force, in the order in which they came."""
         with self._file.reading():
-            return tuple(str(row["division"]) for row in self._file.db.query(_IN_FORCE))
+            return tuple(self._numbers_in_force())
 
     # ── editions ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -253,14 +262,13 @@ class Store:
         kept = (str(row["division"]) for row in self._file.db.query("select distinct division from editions"))
         return next((known for known in kept if same_division(known, division)), division)
 
-    def _first(self) -> _Row:
-        """Take in the built-in register, unless another process just did, and return its edition."""
+    def _take_in_builtin(self) -> None:
+        """Take in the built-in register, unless another process just did."""
         data = resources.files("knowledge").joinpath("registers", BUILTIN_REGISTER).read_bytes()
         register = parse_register(data, BUILTIN_REGISTER)
         with self._file.writing():
-            if not list(self._file.db.query(_IN_FORCE)):
+            if not self.version():
                 self._publish(self._insert(register, BUILTIN_REGISTER, data), "", None)
-            return next(self._file.db.query(_IN_FORCE))
 
     def _insert(
         self,

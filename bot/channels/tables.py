@@ -1,11 +1,16 @@
 """Tables and lists for the terminal."""
 
+from collections.abc import Container, Iterable
+from datetime import datetime
+
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from bot.evaluation import Verdict, percentile_ms, share_right, shares_by
+from knowledge.difference import Difference
 from knowledge.models import Facet, Register
+from knowledge.store import EditionRecord, Publication
 
 _PLACES = {
     Facet.PROCESS: "流程",
@@ -61,6 +66,63 @@ def faults_text(register: Register) -> Text:
         text.append(f"\n  {place + '：' if place else ''}{fault.message} ", style="not bold")
         text.append(f"[{fault.kind}]", style="not bold dim")
     return text
+
+
+def editions_table(records: Iterable[EditionRecord], in_force: Container[int], published: Container[int]) -> Table:
+    """Return all editions as a table; ``in_force`` and ``published`` are numbers of editions."""
+    table = Table(title="清单的各版（● 现行）", title_justify="left")
+    for column in ("版", "", "清单", "项", "文件", "导入时间", "导入人", "备注"):
+        table.add_column(column, justify="right" if column in ("版", "项") else "left", overflow="fold")
+    for record in records:
+        state = "●" if record.number in in_force else "" if record.number in published else "未发布"
+        table.add_row(
+            str(record.number),
+            state,
+            record.division,
+            str(record.size),
+            record.source,
+            _when(record.imported_at),
+            record.imported_by,
+            record.note,
+        )
+    return table
+
+
+def publications_table(publications: Iterable[Publication]) -> Table:
+    """Return what was published and withdrawn when and by whom, as a table."""
+    table = Table(title="发布记录", title_justify="left")
+    for column in ("时间", "清单", "发布的版", "发布人"):
+        table.add_column(column, overflow="fold")
+    for one in publications:
+        table.add_row(_when(one.at), one.division, f"第 {one.edition} 版" if one.edition else "停用", one.by)
+    return table
+
+
+def difference_text(found: Difference, most: int) -> Text:
+    """Return the difference in lines, at most ``most``, the most important first."""
+    return Text("\n".join(f"  {line}" for line in found.brief(most)) or "  内容没有变化。")
+
+
+def changes_text(found: Difference) -> Text:
+    """Return every change of a difference, power by power, with what left and what came as it stands."""
+    text = Text()
+    for powers, label in ((found.added, "新增"), (found.removed, "删去")):
+        for power in powers:
+            text.append(f"\n{label} {power.name}\n", style="bold cyan")
+    powers_of = {power.new.position: power for power in (*found.renamed, *found.changed)}
+    for _position, kept in sorted(powers_of.items()):
+        name = f"{kept.old.name} → {kept.new.name}" if kept.renamed else kept.new.name
+        text.append(f"\n第 {kept.new.position} 项 {name}\n", style="bold cyan")
+        for change in kept.changes:
+            text.append(f"  {change.label}\n", style="not bold")
+            for mark, style, lines in (("-", "red", change.left), ("+", "green", change.came)):
+                for line in lines:
+                    text.append(f"    {mark} {line}\n", style=f"not bold {style}")
+    return text
+
+
+def _when(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
 def verdicts_report(verdicts: list[Verdict]) -> Group:
