@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.compose import Composer
 from bot.lookup import Findings, Lookup
@@ -28,6 +29,13 @@ class Answered:
     reply: Reply
     query: Query
     milliseconds: float
+
+
+class Answers(Protocol):
+    """Who answers questions."""
+
+    def answer(self, question: Question) -> Answered:
+        """Return the reply to ``question``."""
 
 
 class Assistant:

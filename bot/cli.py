@@ -22,6 +22,7 @@ from knowledge.errors import LianzhengError
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
+    from bot.current import CurrentAssistant
     from bot.editions import Desk
     from knowledge.library import Library
     from knowledge.models import Register
@@ -77,6 +78,13 @@ class _Wiring:
     def register(self) -> "Register":
         return self.library.register
 
+    @property
+    def current(self) -> "CurrentAssistant":
+        """An assistant for those who stay: it notices what is published meanwhile."""
+        from bot.current import CurrentAssistant
+
+        return CurrentAssistant(self.path, self.settings.conversation.memory_minutes)
+
     @cached_property
     def assistant(self) -> "Assistant":
         from bot.assistant import Assistant
@@ -118,8 +126,9 @@ def chat(context: typer.Context) -> None:
     from bot.channels import console
 
     wiring: _Wiring = context.obj
-    titles = [power.title for power in wiring.register.powers]
-    console.chat(wiring.assistant, user_state_path("lianzheng", appauthor=False) / "history", titles)
+    current = wiring.current
+    titles = [power.title for power in current.register.powers]
+    console.chat(current, user_state_path("lianzheng", appauthor=False) / "history", titles)
 
 
 @app.command()
@@ -137,7 +146,7 @@ def ask(
     if jsonl:
         from bot.channels.jsonl import serve
 
-        serve(wiring.assistant, sys.stdin.buffer, sys.stdout.buffer)
+        serve(wiring.current, sys.stdin.buffer, sys.stdout.buffer)
         return
     if not question:
         raise LianzhengError("请写上问题，例如：lianzheng ask 进口贴息的流程；或用 --jsonl 从标准输入读。")

@@ -148,12 +148,16 @@ def withdraw(desk: Desk, division: str) -> bool:
         LianzhengError: nobody can be asked.
         StoreError: there is no such register, or it is the only one.
     """
+    held = desk.store.in_force_of(division)
+    if held is None:
+        raise LianzhengError(f"没有“{division}”的清单在用，现有：{'、'.join(desk.store.divisions())}。")
     desk.can_ask()
-    if not desk.agrees(f"停用“{division}”的清单吗？"):
+    if not desk.agrees(f"停用“{held.division}”的清单吗？"):
         desk.console.print("没有停用。")
         return False
-    desk.store.withdraw(division, desk.by)
-    desk.console.print(f"已停用“{division}”的清单；要恢复，用 lianzheng rollback 加上它的版号。", soft_wrap=True)
+    desk.store.withdraw(held.division, desk.by)
+    told = f"已停用“{held.division}”的清单；要恢复，用 lianzheng rollback {held.number}。"
+    desk.console.print(told, soft_wrap=True)
     return True
 
 
@@ -196,5 +200,5 @@ def _progress(console: Console) -> Iterator[Progress]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         yield progress

@@ -2,13 +2,13 @@
 
 import contextlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from bot.assistant import Assistant
+from bot.assistant import Answers
 from bot.messages import Question, Reply
 
 _GREETING = "廉政清单助手：直接提问，比如“{name}的流程”“谁负责{name}”。输入 q 退出。"
@@ -39,13 +39,16 @@ def show(reply: Reply, console: Console) -> None:
     console.print(text, soft_wrap=True)
 
 
-def chat(assistant: Assistant, history: Path, words: Iterable[str]) -> None:
-    """Answer until the person leaves (q, Ctrl-C, Ctrl-D) or the piped input ends."""
+def chat(assistant: Answers, history: Path, words: Sequence[str]) -> None:
+    """Answer until the person leaves (q, Ctrl-C, Ctrl-D) or the piped input ends.
+
+    ``words`` are the titles of the powers, for completion; ``history`` is the file of what was typed before.
+    """
     console = Console(highlight=False)
     interactive = sys.stdin.isatty()
     lines = _typed(history, words) if interactive else _piped()
     if interactive:
-        console.print(_GREETING.format(name=assistant.register.powers[-1].title), style="dim")
+        console.print(_GREETING.format(name=words[-1]), style="dim")
     with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C between two questions leaves as politely as at the prompt
         for line in lines:
             if line.strip().lower() in _LEAVE:

@@ -6,7 +6,7 @@ from typing import IO, Any
 
 from pydantic import BaseModel, StrictInt, StrictStr, ValidationError
 
-from bot.assistant import Assistant
+from bot.assistant import Answers
 from bot.messages import Question
 
 _Name = StrictStr | StrictInt
@@ -19,7 +19,7 @@ class _Line(BaseModel):
     text: str
 
 
-def serve(assistant: Assistant, lines: Iterable[bytes], out: IO[bytes]) -> None:
+def serve(assistant: Answers, lines: Iterable[bytes], out: IO[bytes]) -> None:
     """Answer each line of ``lines`` with one line on ``out``, in order, flushed; a malformed one with an error.
 
     Both are UTF-8. Half a character (a lone surrogate in an ``id``) goes out as it came in, as a JSON escape.
@@ -31,7 +31,7 @@ def serve(assistant: Assistant, lines: Iterable[bytes], out: IO[bytes]) -> None:
             out.flush()
 
 
-def _reply(assistant: Assistant, line: bytes, number: int) -> dict[str, Any]:
+def _reply(assistant: Answers, line: bytes, number: int) -> dict[str, Any]:
     try:
         data = json.loads(line)
     except (ValueError, RecursionError):
