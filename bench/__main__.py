@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from bench import life
+from bench import editions, life
 from bench import names as sources
 from bench.competitors import ALL, Bm25Ngrams, Lianzheng
 from bench.measure import Result, measure
@@ -23,13 +23,16 @@ _EACH, _EACH_OF_MANY, _EACH_SLOW_OF_MANY = 150, 100, 15
 _NAMES = Path(__file__).resolve().parent.parent.parent / "shared" / "scale" / "power-names.tsv"
 
 # What must hold at ``_MANY`` names and more.
+_KILLS, _IMPORT_S, _IMPORT_MB = 50, 20.0, 500
 _RIGHT, _P99, _TIMES_BM25 = 0.97, 15.0, 2.0
 
 
 def main() -> None:
     """Run the benchmarks that the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--only", choices=("life", "questions", "names"), help="one benchmark instead of all")
+    parser.add_argument(
+        "--only", choices=("life", "questions", "names", "editions"), help="one benchmark instead of all"
+    )
     parser.add_argument("--sizes", type=int, nargs="+", default=_SIZES, help="how many names (default: %(default)s)")
     parser.add_argument(
         "--names", type=Path, default=_NAMES, help="a file with a name on each line, tab, its department"
@@ -47,8 +50,26 @@ def main() -> None:
             "a question in a running process, 17 powers: "
             + ("{} questions, p50 {:.2f} ms, p99 {:.2f} ms".format(*running) if running else "no questions found")
         )
+    if wanted.only in (None, "editions"):
+        _editions(console)
     if wanted.only in (None, "names"):
         _names(console, wanted.sizes, wanted.names)
+
+
+def _editions(console: Console) -> None:
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task(f"{_KILLS} killed imports", total=_KILLS)
+        new, broken = editions.killed_imports(_KILLS, partial(progress.advance, task))
+    told = f"{_KILLS} killed imports: {new} left the new edition, {_KILLS - new - broken} the old one, {broken} neither"
+    console.print(_verdict(not broken, told), highlight=False)
+    asked = editions.asked_during_switches()
+    told = ", ".join(f"{key} {value:,.0f}" if value >= 10 else f"{key} {value:.2g}" for key, value in asked.items())
+    console.print(_verdict(not asked["errors"] and not asked["mixtures"], f"during switches: {told}"), highlight=False)
+    powers, seconds, megabytes = editions.large_import()
+    told = (
+        f"{powers:,} powers imported in {seconds:.1f} s, {megabytes:.0f} MB; at most {_IMPORT_S:.0f} s, {_IMPORT_MB} MB"
+    )
+    console.print(_verdict(seconds <= _IMPORT_S and megabytes <= _IMPORT_MB, told), highlight=False)
 
 
 def _names(console: Console, sizes: list[int], file: Path) -> None:

@@ -1,4 +1,4 @@
-"""Editions of one register that can't be mistaken for each other: in each, one person of its own holds every post."""
+"""Registers made of one: editions that can't be mistaken for each other, and large ones."""
 
 from knowledge.models import Register
 
@@ -29,3 +29,12 @@ def number_of(register: Register) -> int:
     people |= {name for power in register.powers for name in power.responsible}
     (name,) = people
     return (ord(name[1]) - 0x4E00) // 40
+
+
+def many_times(register: Register, times: int) -> Register:
+    """The register with its powers repeated, numbered on, each with a name of its own."""
+    powers = [
+        power.model_copy(update={"position": number, "serial": number, "name": f"{power.title}{number}"})
+        for number, power in enumerate(register.powers * times, start=1)
+    ]
+    return register.model_copy(update={"powers": tuple(powers), "faults": ()})

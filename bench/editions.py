@@ -1,0 +1,172 @@
+"""The life of a register under stress: imports that are killed, questions during switches, a very large register."""
+
+import contextlib
+import math
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+from bench.measure import percentile
+from bench.names import builtin_register
+from bot.current import CurrentAssistant
+from bot.messages import Question
+from knowledge.models import Register
+from knowledge.store import Store
+from tests.editions import edition_of, many_times, number_of, person
+from tests.generated import printed
+
+_PROGRAM = [sys.executable, "-c", "from bot.cli import main; main()"]
+_LARGE = 10_000
+_EDITIONS, _EDITIONS_PER_S = 100, 10
+_QUESTIONS_PER_S = 1000
+
+# Takes in one edition after the other, at a steady pace.
+_IMPORTER = """
+import sys, time
+from pathlib import Path
+from knowledge.store import Store
+from bench.names import builtin_register
+from tests.editions import edition_of
+store, began = Store(Path(sys.argv[1])), time.monotonic()
+for number in range(1, int(sys.argv[2]) + 1):
+    time.sleep(max(0.0, began + number / float(sys.argv[3]) - time.monotonic()))
+    store.add_edition(edition_of(builtin_register(), number), "x", str(number).encode())
+"""
+
+
+def killed_imports(times: int, advance: Callable[[], object]) -> tuple[int, int]:
+    """Kill ``lianzheng import`` so many times at random moments of its life; return how often the new edition was in
+    force then, and how often the database was not whole.
+    """
+    moments = random.Random(1)
+    new = broken = 0
+    register = many_times(builtin_register(), 30)
+    with tempfile.TemporaryDirectory() as folder:
+        path, file = Path(folder) / "lianzheng.db", Path(folder) / "清单.txt"
+        command = [*_PROGRAM, "--database", str(path), "import", str(file), "--yes", "--register", "外贸运行处"]
+        file.write_text(printed(edition_of(register, 0)), "utf-8")
+        began = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        life = time.perf_counter() - began
+        now = 0
+        for number in range(1, times + 1):
+            file.write_text(printed(edition_of(register, number)), "utf-8")
+            with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+                # most of its life it reads and compares: the second half is where it writes
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(moments.uniform(0.4, 1.1) * life)
+                process.kill()
+            try:
+                with closing(Store(path)) as store:
+                    (edition,) = store.in_force()
+                    found = number_of(edition.register_)
+                    sizes = {record.size for record in store.editions()[1:]}
+                whole = found in (now, number) and sizes == {len(register.powers)}
+            except Exception:  # whatever it is, it is a failure to count
+                whole, found = False, now
+            broken += not whole
+            new += found == number
+            now = found
+            advance()
+    return new, broken
+
+
+def asked_during_switches() -> dict[str, float]:
+    """Ask at a steady pace while another process publishes edition after edition; return what was seen."""
+    seen: set[int] = set()
+    times: list[float] = []
+    errors = mixtures = asked = 0
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "lianzheng.db"
+        with closing(Store(path)) as store:
+            store.add_edition(edition_of(builtin_register(), 0), "x", b"0")
+        current = CurrentAssistant(path, look_every_s=math.inf)
+        names = {person(number): number for number in range(_EDITIONS + 1)}
+        with _refreshing(current):
+            command = [sys.executable, "-c", _IMPORTER, str(path), str(_EDITIONS), str(_EDITIONS_PER_S)]
+            with subprocess.Popen(command) as importer:
+                began = time.perf_counter()
+                while importer.poll() is None:
+                    due = began + asked / _QUESTIONS_PER_S
+                    while (wait := due - time.perf_counter()) > 0:
+                        time.sleep(wait)
+                    asked += 1
+                    try:
+                        text = current.answer(Question(text="谁负责二手车出口", chat=str(asked % 50))).reply.text
+                    except Exception:
+                        errors += 1
+                        continue
+                    times.append(1000 * (time.perf_counter() - due))
+                    held = {number for name, number in names.items() if name in text}
+                    mixtures += len(held) != 1
+                    seen |= held
+                took = time.perf_counter() - began
+                failed = importer.returncode
+    if failed:
+        raise RuntimeError(f"the importer ended with {failed}")
+    return {
+        "asked": asked,
+        "per second": asked / took,
+        "errors": errors,
+        "mixtures": mixtures,
+        "editions seen": len(seen),
+        "p50": percentile(times, 0.5),
+        "p99": percentile(times, 0.99),
+    }
+
+
+@contextlib.contextmanager
+def _refreshing(current: CurrentAssistant) -> Iterator[None]:
+    """Let another thread look for what is new, again and again."""
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.05):
+            current.refresh()
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def large_import() -> tuple[int, float, float]:
+    """Return how many powers, how many seconds and how many MB ``lianzheng import`` takes for a very large register
+    that takes the place of another: most powers as they were, some changed, renamed, added and removed.
+    """
+    builtin = builtin_register()
+    old = many_times(builtin, math.ceil(_LARGE / len(builtin.powers)))
+    with tempfile.TemporaryDirectory() as folder:
+        path, file = Path(folder) / "lianzheng.db", Path(folder) / "很大.txt"
+        with closing(Store(path)) as store:
+            store.add_edition(old, "旧.txt", b"")
+        file.write_text(printed(_changed(old)), "utf-8")
+        command = [*_PROGRAM, "--database", str(path), "import", str(file), "--yes"]
+        began = time.perf_counter()
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as child:
+            _, status, usage = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            raise RuntimeError(f"{command} ended with {child.returncode}")
+        return len(old.powers), time.perf_counter() - began, usage.ru_maxrss / 1024
+
+
+def _changed(register: Register) -> Register:
+    powers = list(register.powers)
+    for at in range(0, len(powers), 20):
+        powers[at] = powers[at].model_copy(update={"responsible": ("林一鸣",)})
+    for at in range(1, len(powers), 50):
+        powers[at] = powers[at].model_copy(update={"name": f"{powers[at].name}（修订）"})
+    del powers[5::100]
+    numbered = [p.model_copy(update={"position": n, "serial": n}) for n, p in enumerate(powers, start=1)]
+    return register.model_copy(update={"powers": tuple(numbered)})
