@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.measure import percentile
 from bench.names import builtin_register
-from bot.current import CurrentAssistant
+from bot.current import Current
 from bot.messages import Question
 from knowledge.models import Register
 from knowledge.store import Store
@@ -87,7 +87,7 @@ def asked_during_switches() -> dict[str, float]:
         path = Path(folder) / "lianzheng.db"
         with closing(Store(path)) as store:
             store.add_edition(edition_of(builtin_register(), 0), "x", b"0")
-        current = CurrentAssistant(path, look_every_s=math.inf)
+        current = Current(path, look_every_s=math.inf)
         names = {person(number): number for number in range(_EDITIONS + 1)}
         with _refreshing(current):
             command = [sys.executable, "-c", _IMPORTER, str(path), str(_EDITIONS), str(_EDITIONS_PER_S)]
@@ -123,7 +123,7 @@ def asked_during_switches() -> dict[str, float]:
 
 
 @contextlib.contextmanager
-def _refreshing(current: CurrentAssistant) -> Iterator[None]:
+def _refreshing(current: Current) -> Iterator[None]:
     """Let another thread look for what is new, again and again."""
     over = threading.Event()
 

@@ -22,7 +22,7 @@ from knowledge.errors import LianzhengError
 
 if TYPE_CHECKING:
     from bot.assistant import Assistant
-    from bot.current import CurrentAssistant
+    from bot.current import Current
     from bot.editions import Desk
     from knowledge.library import Library
     from knowledge.models import Register
@@ -79,11 +79,13 @@ class _Wiring:
         return self.library.register
 
     @property
-    def current(self) -> "CurrentAssistant":
+    def current(self) -> "Current":
         """An assistant for those who stay: it notices what is published meanwhile."""
-        from bot.current import CurrentAssistant
+        from bot.current import Current
+        from bot.understanding.memory import Conversations
 
-        return CurrentAssistant(self.path, self.settings.conversation.memory_minutes)
+        minutes = self.settings.conversation.memory_minutes
+        return Current(self.path, lambda _version: Conversations(minutes))
 
     @cached_property
     def assistant(self) -> "Assistant":

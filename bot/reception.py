@@ -11,7 +11,7 @@ from limits.strategies import MovingWindowRateLimiter
 from bot.access import Gate, Pass
 from bot.assistant import Answered, Assistant
 from bot.config import Limits
-from bot.desk import Desk
+from bot.current import Current
 from bot.messages import Question, Reply
 from bot.records.audit import ANSWERED, LIMITED, REFUSED, Audit
 from knowledge.models import Facet
@@ -46,7 +46,7 @@ class Outcome:
     decision: Literal["answered", "refused", "limited"]
     passed: Pass
     number: int = 0
-    edition: int = 0
+    version: int = 0
     reply: Reply | None = None
     told: bool = True
 
@@ -64,9 +64,9 @@ class Suggestion:
 class Reception:
     """Lets questions through the gate to the assistant that knows what the asker may see, and notes all decisions."""
 
-    def __init__(self, gate: Gate, desk: Desk, audit: Audit, limits: Limits):
+    def __init__(self, gate: Gate, current: Current, audit: Audit, limits: Limits):
         self._gate = gate
-        self._desk = desk
+        self._current = current
         self._audit = audit
         self._window = MovingWindowRateLimiter(MemoryStorage())
         self._user_limit = RateLimitItemPerMinute(limits.user_per_minute)
@@ -92,7 +92,7 @@ class Reception:
         Raises:
             IndexError: there is no such position.
         """
-        power = self._desk.edition.register_.power(position)
+        power = self._current.register.power(position)
         text = f"{power.title} {' '.join(facets)}"
         place, user = str(asker.place), str(asker.user)
         return self._handle(asker, text, channel, lambda assistant: assistant.open(position, facets, place, user))
@@ -107,9 +107,9 @@ class Reception:
         if not self._window.hit(self._typing_limit, "typing", str(asker.user)):
             self._audit.record("inline", asker.place, asker.user, text, LIMITED)
             return []
-        assistant, edition = self._desk.assistant(passed.facets)
+        assistant, version = self._current.assistant(passed.facets)
         positions, asked = assistant.suggest(text, powers)
-        self._audit.record("inline", asker.place, asker.user, text, ANSWERED, edition=edition)
+        self._audit.record("inline", asker.place, asker.user, text, ANSWERED, version=version)
         order = [f for f in dict.fromkeys((*asked, *facets)) if f in passed.facets]
         return [
             Suggestion(p, assistant.register.power(p).title, facet, assistant.show(p, (facet,)))
@@ -125,7 +125,7 @@ class Reception:
             self._audit.record(channel, asker.place, asker.user, text, LIMITED)
             told = self._window.hit(_NOTICES, "limited", str(asker.user), str(asker.place))
             return Outcome("limited", passed, told=told)
-        assistant, edition = self._desk.assistant(passed.facets)
+        assistant, version = self._current.assistant(passed.facets)
         answered = answer(assistant)
         number = self._audit.record(
             channel,
@@ -135,10 +135,10 @@ class Reception:
             ANSWERED,
             reply=answered.reply,
             reason=answered.query.reason.name if answered.query.reason else "",
-            edition=edition,
+            version=version,
             milliseconds=answered.milliseconds,
         )
-        return Outcome("answered", passed, number, edition, answered.reply)
+        return Outcome("answered", passed, number, version, answered.reply)
 
     def _within_limits(self, asker: Asker) -> bool:
         """Count a question; return whether user and chat are within what a minute allows."""

@@ -69,7 +69,7 @@ class Audit:
         *,
         reply: Reply | None = None,
         reason: str = "",
-        edition: int = 0,
+        version: int = 0,
         milliseconds: float = 0.0,
     ) -> int:
         """Write down one question and return its number."""
@@ -84,7 +84,7 @@ class Audit:
             "reason": reason,
             "powers": json.dumps(reply.powers if reply else []),
             "facets": json.dumps(reply.facets if reply else []),
-            "edition": edition,
+            "version": version,
             "milliseconds": milliseconds,
             "disliked": 0,
             "settled": 0,

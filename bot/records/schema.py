@@ -57,7 +57,7 @@ def what_was_asked(db: Database) -> None:
             "reason": str,
             "powers": str,
             "facets": str,
-            "edition": int,
+            "version": int,
             "milliseconds": float,
             "disliked": int,
             "settled": int,
@@ -81,7 +81,7 @@ def what_was_asked(db: Database) -> None:
         pk="number",
     )
     db.table("talks").create(
-        {"chat": str, "user": str, "at": float, "edition": int, "memory": str}, pk=("chat", "user")
+        {"chat": str, "user": str, "at": float, "version": int, "memory": str}, pk=("chat", "user")
     )
 
 

@@ -13,23 +13,23 @@ _MEMORY = TypeAdapter(Memory)
 
 
 class KeptConversations(Conversations):
-    """Conversations about one edition that survive the process: positions mean nothing in another edition.
+    """Conversations that survive the process, about one version of the registers: positions mean nothing in another.
 
     ``clock`` is the time of day in seconds: a restart must not make a talk younger.
     """
 
-    def __init__(self, file: DatabaseFile, edition: int, minutes: float, clock: Callable[[], float] = time.time):
+    def __init__(self, file: DatabaseFile, version: int, minutes: float, clock: Callable[[], float] = time.time):
         super().__init__(minutes, clock=clock)
         self._file = file
-        self._edition = edition
+        self._version = version
 
     def recall(self, chat: str, user: str) -> Memory:
         """Return the memory of ``user`` in ``chat``; an empty one when there is none or it is too old."""
         if (chat, user) not in self._kept:
             with self._file.reading():
                 row = self._file.db.execute(
-                    "select at, memory from talks where chat = ? and user = ? and edition = ?",
-                    (chat, user, self._edition),
+                    "select at, memory from talks where chat = ? and user = ? and version = ?",
+                    (chat, user, self._version),
                 ).fetchone()
             if row:
                 with contextlib.suppress(ValidationError):  # of another version of the program: the talk begins anew
@@ -43,7 +43,7 @@ class KeptConversations(Conversations):
             "chat": chat,
             "user": user,
             "at": self._clock(),
-            "edition": self._edition,
+            "version": self._version,
             "memory": _MEMORY.dump_json(memory, exclude_defaults=True).decode(),
         }
         with self._file.writing():

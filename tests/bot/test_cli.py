@@ -396,13 +396,14 @@ def test_a_person_at_the_terminal_is_answered_and_may_leave(cli: Cli, leave: str
         [cli.command], stdin=ours, stdout=ours, stderr=ours, cwd=cli.folder, env=environment, start_new_session=True
     ) as process:
         os.close(ours)
+        screen = Screen(terminal)
         try:
-            read_until(terminal, "问：")
+            screen.until("问：")
             os.write(terminal, "谁负责二手车出口\r".encode())
-            assert "赵思聪" in read_until(terminal, "——")
-            read_until(terminal, "问：")
+            assert "赵思聪" in screen.until("——")
+            screen.until("问：")
             os.write(terminal, leave.encode())
-            assert "Traceback" not in read_until(terminal, "再见")
+            assert "Traceback" not in screen.until("再见")
             assert process.wait(PATIENCE_S) == 0
         finally:
             os.close(terminal)
@@ -411,14 +412,22 @@ def test_a_person_at_the_terminal_is_answered_and_may_leave(cli: Cli, leave: str
     assert "谁负责二手车出口" in history.read_text("utf-8")
 
 
-def read_until(terminal: int, words: str) -> str:
-    """What the terminal shows up to ``words``."""
-    shown = b""
-    while words.encode() not in shown:
-        ready, _, _ = select.select([terminal], [], [], PATIENCE_S)
-        assert ready, f"no {words!r} after {shown.decode(errors='replace')}"
-        shown += os.read(terminal, 65536)
-    return shown.decode(errors="replace")
+class Screen:
+    """What a terminal shows, read bit by bit; what came behind the words waited for is kept for the next look."""
+
+    def __init__(self, terminal: int):
+        self._terminal = terminal
+        self._unread = b""
+
+    def until(self, words: str) -> str:
+        """What is shown up to ``words``, with them."""
+        wanted = words.encode()
+        while wanted not in self._unread:
+            ready, _, _ = select.select([self._terminal], [], [], PATIENCE_S)
+            assert ready, f"no {words!r} after {self._unread.decode(errors='replace')}"
+            self._unread += os.read(self._terminal, 65536)
+        shown, _, self._unread = self._unread.partition(wanted)
+        return shown.decode(errors="replace") + words
 
 
 # ── errors ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from subprocess import PIPE
 
-from bot.current import CurrentAssistant
+from bot.current import Current
 from bot.messages import Question
 from knowledge.models import Register
 from knowledge.store import Store
@@ -30,7 +30,7 @@ class Clock:
 
 def test_what_is_published_is_answered_from_after_a_second(tmp_path: Path, waimao: Register, wenlv: Register) -> None:
     path, clock = tmp_path / "lianzheng.db", Clock()
-    current = CurrentAssistant(path, clock=clock)
+    current = Current(path, clock=clock)
     assert "赵思聪" in current.answer(Question(text=WHO)).reply.text
     with closing(Store(path)) as store:
         store.add_edition(edition_of(waimao, 1), "新.txt", b"")
@@ -47,7 +47,7 @@ def test_what_is_published_is_answered_from_after_a_second(tmp_path: Path, waima
 
 def test_who_does_not_want_to_wait_looks_himself(tmp_path: Path, waimao: Register) -> None:
     path, clock = tmp_path / "lianzheng.db", Clock()
-    current = CurrentAssistant(path, look_every_s=math.inf, clock=clock)
+    current = Current(path, look_every_s=math.inf, clock=clock)
     assert not current.refresh()
     with closing(Store(path)) as store:
         store.add_edition(edition_of(waimao, 1), "新.txt", b"")
@@ -60,7 +60,7 @@ def test_who_does_not_want_to_wait_looks_himself(tmp_path: Path, waimao: Registe
 
 def test_a_database_that_can_not_be_read_any_more_does_not_silence_the_bot(tmp_path: Path) -> None:
     path, clock = tmp_path / "lianzheng.db", Clock()
-    current = CurrentAssistant(path, clock=clock)
+    current = Current(path, clock=clock)
     path.write_bytes(b"no database" * 1000)
     clock.now += 10
     assert "赵思聪" in current.answer(Question(text=WHO)).reply.text
@@ -68,7 +68,7 @@ def test_a_database_that_can_not_be_read_any_more_does_not_silence_the_bot(tmp_p
 
 def test_a_follow_up_does_not_refer_to_what_another_edition_said(tmp_path: Path, waimao: Register) -> None:
     path, clock = tmp_path / "lianzheng.db", Clock()
-    current = CurrentAssistant(path, clock=clock)
+    current = Current(path, clock=clock)
     asked = Question(text="二手车出口的流程", chat="c", user="u")
     assert current.answer(asked).reply.powers == (9,)
     with closing(Store(path)) as store:
@@ -82,7 +82,7 @@ def test_questions_asked_during_switches_get_one_edition_or_the_other(tmp_path: 
     path, count = tmp_path / "lianzheng.db", 12
     with closing(Store(path)) as store:
         store.add_edition(edition_of(waimao, 0), "0", b"")
-    current = CurrentAssistant(path, look_every_s=math.inf)
+    current = Current(path, look_every_s=math.inf)
     done = threading.Event()
 
     def publish() -> None:

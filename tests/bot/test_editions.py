@@ -16,7 +16,7 @@ from bot.editions import Desk, import_file, roll_back, withdraw
 from knowledge.errors import LianzhengError
 from knowledge.models import Register
 from knowledge.store import Store
-from tests.bot.test_cli import read_until
+from tests.bot.test_cli import Screen
 from tests.conftest import PATIENCE_S, WAIMAO, WENLV, Cli, assert_one_sentence
 
 
@@ -193,10 +193,11 @@ def test_a_person_at_the_terminal_is_asked(cli: Cli, answer: str, code: int, sai
         [cli.command, "import", file], stdin=ours, stdout=ours, stderr=ours, cwd=cli.folder, env=cli.environment
     ) as process:
         os.close(ours)
+        screen = Screen(terminal)
         try:
-            assert "赵思聪 → 林一鸣" in read_until(terminal, "y/n")
+            assert "赵思聪 → 林一鸣" in screen.until("y/n")
             os.write(terminal, answer.encode() + b"\r")
-            read_until(terminal, said)
+            screen.until(said)
             assert process.wait(PATIENCE_S) == code
         finally:
             os.close(terminal)

@@ -16,8 +16,8 @@ from bot.channels.telegram.messages import Keyboard
 from bot.channels.telegram.questions import command_of
 from bot.channels.telegram.rendering import plain_html
 from bot.compose import FACET_LABELS
-from bot.desk import Desk
-from bot.records.audit import Audit
+from bot.current import Current
+from bot.records.audit import Audit, Entry
 from bot.records.journal import Journal
 from bot.records.nicknames import Nicknames
 from bot.visibility import ALL_FACETS
@@ -53,7 +53,7 @@ class Administration:
     def __init__(
         self,
         gate: Gate,
-        desk: Desk,
+        current: Current,
         audit: Audit,
         journal: Journal,
         nicknames: Nicknames,
@@ -61,7 +61,7 @@ class Administration:
         me: User,
     ):
         self._gate = gate
-        self._desk = desk
+        self._current = current
         self._audit = audit
         self._journal = journal
         self._nicknames = nicknames
@@ -126,12 +126,12 @@ class Administration:
     # ── the state ────────────────────────────────────────────────────────────────────────────────────────────
 
     def _status(self) -> str:
-        figures, edition = self._audit.today(), self._desk.edition
+        figures, library = self._audit.today(), self._current.library
         up = timedelta(seconds=int(time.monotonic() - self._since))
         return "\n".join(
             [
                 f"运行正常，已运行 {up}，版本 {version('lianzheng-bot')}。",
-                f"清单：{edition.register_.title}，{edition.label}，{len(edition.register_.powers)} 项",
+                f"清单：{library.register.title}，{library.label}，{len(library.register.powers)} 项",
                 f"今天：{figures.questions} 个问题，{figures.askers} 人，没答上 {figures.unanswered} 个",
                 f"用时：中位 {figures.median_ms:.1f} 毫秒，最慢 {figures.slowest_ms:.1f} 毫秒",
                 f"排队：{self._journal.queue_length() - 1} 个",  # this command itself is in hand
@@ -158,14 +158,14 @@ class Administration:
         match action:
             case Action(Act.OFFER, (number,)):
                 return self._offer(update, message, int(number))
-            case Action(Act.TIE, (number, edition, position)) if int(edition) == self._desk.edition.number:
+            case Action(Act.TIE, (number, version_, position)) if int(version_) == self._current.version:
                 return self._tie(update, message, int(number), int(position), user.id)
             case Action(Act.SETTLE, (number,)):
                 self._audit.settle(int(number))
                 return self._edit(update, message, "已从列表里去掉。")
             case Action(Act.REVOKE, (number,)):
                 entry = self._audit.entry(int(number))
-                revoked = entry is not None and self._nicknames.revoke(self._desk.subject(entry.text))
+                revoked = entry is not None and self._nicknames.revoke(self._subject(entry))
                 response = self._edit(update, message, "已撤销这个别名。" if revoked else "这个别名已经不在了。")
                 response.relearn = revoked
                 return response
@@ -179,25 +179,32 @@ class Administration:
         entry = self._audit.entry(number)
         if entry is None:
             return Response(toast=_OLD)
-        subject, edition, button = self._desk.subject(entry.text), self._desk.edition, self._keyboards.button
+        assistant, version_ = self._current.assistant()
+        button = self._keyboards.button
         rows = [
-            (button(edition.register_.power(p).title, Act.TIE, str(number), str(edition.number), str(p)),)
-            for p in self._desk.likely(entry.text, _OFFERED)
+            (button(assistant.register.power(p).title, Act.TIE, str(number), str(version_), str(p)),)
+            for p in assistant.likely(entry.text, _OFFERED)
         ]
         rows.append((button("不用处理", Act.SETTLE, str(number)),))
-        return self._edit(update, message, f"问：{entry.text}\n“{subject}”指哪一项？选了就记作它的别名。", tuple(rows))
+        return self._edit(
+            update, message, f"问：{entry.text}\n“{self._subject(entry)}”指哪一项？选了就记作它的别名。", tuple(rows)
+        )
 
     def _tie(self, update: Update, message: Message, number: int, position: int, by: int) -> Response:
         entry = self._audit.entry(number)
         if entry is None:
             return Response(toast=_OLD)
-        power, alias = self._desk.edition.register_.power(position), self._desk.subject(entry.text)
+        power, alias = self._current.register.power(position), self._subject(entry)
         self._nicknames.learn(alias, power.name, by)
         self._audit.settle(number)
         undo = ((self._keyboards.button("撤销", Act.REVOKE, str(number)),),)
         response = self._edit(update, message, f"已记住：“{alias}”就是{power.title}。", undo)
         response.relearn = True
         return response
+
+    def _subject(self, entry: Entry) -> str:
+        """Return what a question is about, in its own words: what may become a nickname."""
+        return self._current.assistant()[0].subject(entry.text)
 
     # ── saying it ────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -41,13 +41,14 @@ from bot.channels.telegram.membership import Membership
 from bot.channels.telegram.menus import register_menus
 from bot.channels.telegram.questions import ASKED_BY, Questions
 from bot.config import Settings
-from bot.desk import Desk
+from bot.current import Current
 from bot.reception import Reception
 from bot.records.audit import Audit
 from bot.records.handoffs import Handoffs
 from bot.records.journal import Journal
 from bot.records.nicknames import Nicknames
 from bot.records.schema import migrations
+from bot.records.talks import KeptConversations
 from knowledge.database import DatabaseFile
 from knowledge.errors import LianzhengError, StoreError
 
@@ -89,7 +90,8 @@ class TelegramBot:
         self._order = InOrder(self._journal)
         self._audit = Audit(self._file, settings.records.retention_days)
         self._gate = Gate(settings.access, self._file)
-        self._desk = Desk(database, self._file, settings.conversation.memory_minutes)
+        minutes = settings.conversation.memory_minutes
+        self._current = Current(database, lambda version: KeptConversations(self._file, version, minutes))
         self._app = self._application(token)
         self._courier = Courier(self._app.bot, self._journal, settings.telegram.messages_per_second)
         self._stop = asyncio.Event()
@@ -121,17 +123,17 @@ class TelegramBot:
         """Return all handlers; the first that takes an update is the only one. Needs the bot's own user."""
         me = self._app.bot.bot
         keyboards = Keyboards(signer_of(self._file), offers_people=bool(self._gate.admins))
-        reception = Reception(self._gate, self._desk, self._audit, self._settings.limits)
+        reception = Reception(self._gate, self._current, self._audit, self._settings.limits)
         questions = Questions(reception, self._gate, self._journal, keyboards, me)
-        membership = Membership(self._gate, self._desk, reception, self._audit, questions, keyboards, me)
+        membership = Membership(self._gate, self._current, reception, self._audit, questions, keyboards, me)
         handing_over = HandingOver(self._gate, self._audit, Handoffs(self._file), self._journal, keyboards)
         nicknames = Nicknames(self._file)
-        administration = Administration(self._gate, self._desk, self._audit, self._journal, nicknames, keyboards, me)
+        administration = Administration(self._gate, self._current, self._audit, self._journal, nicknames, keyboards, me)
         buttons = Buttons(
             signer_of(self._file),
             self._gate,
             reception,
-            self._desk,
+            self._current,
             self._audit,
             questions,
             handing_over,
@@ -160,7 +162,7 @@ class TelegramBot:
         ]
 
     async def _relearn(self) -> None:
-        await asyncio.to_thread(self._desk.refresh)
+        await asyncio.to_thread(self._current.refresh)
 
     # ── running ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -252,8 +254,7 @@ class TelegramBot:
         while True:
             await asyncio.sleep(_LOOK_S)
             try:
-                if self._desk.is_outdated():
-                    await self._relearn()
+                await self._relearn()
                 if time.monotonic() - took_up > _TAKE_UP_S and self._arrivals.empty():
                     took_up = time.monotonic()
                     self._arrivals.put_waiting(self._app.bot, self._order.in_hand)

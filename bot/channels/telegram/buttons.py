@@ -9,7 +9,7 @@ from bot.channels.telegram.handling import Response
 from bot.channels.telegram.handoff import HandingOver
 from bot.channels.telegram.keyboards import shown
 from bot.channels.telegram.questions import Questions, asker_of
-from bot.desk import Desk
+from bot.current import Current
 from bot.reception import Asker, Reception
 from bot.records.audit import Audit
 
@@ -27,7 +27,7 @@ class Buttons:
         signer: Signer,
         gate: Gate,
         reception: Reception,
-        desk: Desk,
+        current: Current,
         audit: Audit,
         questions: Questions,
         handing_over: HandingOver,
@@ -36,7 +36,7 @@ class Buttons:
         self._signer = signer
         self._gate = gate
         self._reception = reception
-        self._desk = desk
+        self._current = current
         self._audit = audit
         self._questions = questions
         self._handing_over = handing_over
@@ -67,8 +67,8 @@ class Buttons:
 
     def _show(self, update: Update, message: Message, asker: Asker, action: Action) -> Response:
         """Show facets of a power in the place of the message under which the button is."""
-        edition, position, facets = shown(action)
-        if edition != self._desk.edition.number:
+        version, position, facets = shown(action)
+        if version != self._current.version:
             return Response(toast=_CHANGED)
         outcome = self._reception.open(asker, position, facets, "telegram button")
         if outcome.reply is None:

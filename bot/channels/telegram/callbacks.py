@@ -21,11 +21,11 @@ _TAG_LENGTH = 8
 class Act(StrEnum):
     """What a button may ask for, with its arguments; one letter, since there is little room."""
 
-    SHOW = "s"  # edition, position, facets
+    SHOW = "s"  # version, position, facets
     HAND_OVER = "h"  # question of the audit log
     DISLIKE = "d"  # question
     OFFER = "t"  # question: which power is it about?
-    TIE = "a"  # question, edition, position: its subject is a nickname of that power
+    TIE = "a"  # question, version, position: its subject is a nickname of that power
     SETTLE = "x"  # question: nothing to do
     REVOKE = "r"  # question: forget the nickname that was learnt from it
     LET_IN = "g"  # chat

@@ -35,17 +35,17 @@ class Keyboards:
             return ()
         rows = [*self._options(reply, outcome)]
         if reply.kind == "answer":
-            row = self._facets(reply, outcome.passed, outcome.edition)
+            row = self._facets(reply, outcome.passed, outcome.version)
             rows.append((*row, self.button("👎", Act.DISLIKE, str(outcome.number))))
         if reply.kind == "unknown" and self._offers_people:
             rows.append((self.button("转给管理员", Act.HAND_OVER, str(outcome.number)),))
         return tuple(rows)
 
-    def _facets(self, reply: Reply, passed: Pass, edition: int) -> tuple[Button, ...]:
+    def _facets(self, reply: Reply, passed: Pass, version: int) -> tuple[Button, ...]:
         if len(reply.powers) != 1:
             return ()
         return tuple(
-            self._show(label, edition, reply.powers[0], (facet,))
+            self._show(label, version, reply.powers[0], (facet,))
             for facet, label in _ROW.items()
             if facet in passed.facets and reply.facets != (facet,)
         )
@@ -53,22 +53,22 @@ class Keyboards:
     def _options(self, reply: Reply, outcome: Outcome) -> Keyboard:
         facets = reply.pending or (Facet.OVERVIEW,)
         numbered = enumerate(reply.options, start=1)  # a choice can be made by its number, too
-        return tuple((self._show(f"{n}. {o.label}", outcome.edition, o.power, facets),) for n, o in numbered)
+        return tuple((self._show(f"{n}. {o.label}", outcome.version, o.power, facets),) for n, o in numbered)
 
-    def example(self, edition: int, power: Power, facet: Facet) -> Button:
+    def example(self, version: int, power: Power, facet: Facet) -> Button:
         """Return a button that asks for a facet of a power, labelled with the question."""
-        return self._show(f"{power.title}的{FACET_LABELS[facet]}", edition, power.position, (facet,))
+        return self._show(f"{power.title}的{FACET_LABELS[facet]}", version, power.position, (facet,))
 
     def button(self, label: str, act: Act, *arguments: str) -> Button:
         """Return a button; a long label is cut."""
         short = label if len(label) <= _LABEL else f"{label[: _LABEL - 1]}…"
         return Button(label=short, data=self._signer.data(Action(act, arguments)))
 
-    def _show(self, label: str, edition: int, position: int, facets: tuple[Facet, ...]) -> Button:
-        return self.button(label, Act.SHOW, str(edition), str(position), "".join(_SHORT[f] for f in facets))
+    def _show(self, label: str, version: int, position: int, facets: tuple[Facet, ...]) -> Button:
+        return self.button(label, Act.SHOW, str(version), str(position), "".join(_SHORT[f] for f in facets))
 
 
 def shown(action: Action) -> tuple[int, int, tuple[Facet, ...]]:
-    """Return the edition, position and facets that a button to show something asks for."""
-    edition, position, facets = action.arguments
-    return int(edition), int(position), tuple(_LONG[short] for short in facets)
+    """Return the version, position and facets that a button to show something asks for."""
+    version, position, facets = action.arguments
+    return int(version), int(position), tuple(_LONG[short] for short in facets)

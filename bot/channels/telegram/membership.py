@@ -12,7 +12,7 @@ from bot.channels.telegram.messages import Button, Outgoing
 from bot.channels.telegram.questions import Questions, asker_of, command_of
 from bot.channels.telegram.rendering import plain_html
 from bot.compose import FACET_LABELS
-from bot.desk import Desk
+from bot.current import Current
 from bot.reception import Asker, Reception
 from bot.records.audit import Audit
 from knowledge.models import Facet
@@ -41,7 +41,7 @@ class Membership:
     def __init__(
         self,
         gate: Gate,
-        desk: Desk,
+        current: Current,
         reception: Reception,
         audit: Audit,
         questions: Questions,
@@ -49,7 +49,7 @@ class Membership:
         me: User,
     ):
         self._gate = gate
-        self._desk = desk
+        self._current = current
         self._reception = reception
         self._audit = audit
         self._questions = questions
@@ -73,18 +73,18 @@ class Membership:
         if not passed.is_open:
             return Response([answer_to(update, self._questions.refusal(asker))])
         number = link.removeprefix(POWER)
-        if link.startswith(POWER) and number.isdecimal() and int(number) <= len(self._desk.edition.register_.powers):
+        if link.startswith(POWER) and number.isdecimal() and int(number) <= len(self._current.register.powers):
             outcome = self._reception.open(asker, max(1, int(number)), (Facet.OVERVIEW,), "telegram")
             return Response(self._questions.messages(update, asker, outcome))
         admin = asker.user if passed.admin and asker.chat is None else None
         return Response([self._greeting(update, passed, welcome)], welcome=admin)
 
     def _greeting(self, update: Update, passed: Pass, welcome: str) -> Outgoing:
-        register = self._desk.edition.register_
+        register = self._current.register
         facets = [facet for facet in (Facet.PROCESS, Facet.POSTS, Facet.RISKS) if facet in passed.facets]
         powers = [register.powers[0], register.powers[len(register.powers) // 2], register.powers[-1]]
         examples = tuple(
-            (self._keyboards.example(self._desk.edition.number, power, facet),)
+            (self._keyboards.example(self._current.version, power, facet),)
             for power, facet in zip(powers, facets, strict=False)
         )
         html = plain_html(welcome + _GREETING.format(title=register.title))
@@ -106,7 +106,7 @@ class Membership:
         asker = asker_of(update)
         if asker is None:
             return Response()
-        self._desk.forget(asker.user)
+        self._current.forget(str(asker.user))
         return Response([answer_to(update, _FORGOTTEN.format(count=self._audit.forget(asker.user)))])
 
     def _to_asker(self, update: Update, told: Callable[[Asker, Pass], str]) -> Response:
