@@ -201,12 +201,16 @@ def show(
 def read(
     file: Annotated[Path, typer.Argument(help="权责清单文件", metavar="文件")],
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(help="指明一列是什么，可以写几次，例如 责任领导=responsible", metavar="表头=字段"),
+    ] = None,
 ) -> None:
-    """读一份清单文件，只看不存。"""
+    """读一份清单文件（.docx、.xlsx、.csv、.txt 等），只看不存。"""
     from bot.channels.tables import faults_text, powers_table
-    from knowledge.reading import read_register
+    from knowledge.reading import given_columns, read_register
 
-    register = read_register(file)
+    register = read_register(file, given_columns(column or ()))
     if as_json:
         typer.echo(json.dumps(register.contract(), ensure_ascii=False, indent=1))
         return

@@ -10,6 +10,7 @@ from knowledge.models import Post, Step
 
 _DASHES = re.compile(r"[—―─－]{2,}|-{2,}>?|→+|➔|⇒")
 _SINGLE_DASH = re.compile(r"[—―─]")
+_LINE_MARK = re.compile(r"[；;\n]")
 _OPEN, _CLOSE = "（([【", "）)]】"
 _TERMINAL = "。；;！!？?"
 _POST_MARK = re.compile(r"[，,；;。\n]")
@@ -31,9 +32,13 @@ _SERIAL = re.compile(r"(\d{1,9})\s*[.．、]?")
 
 
 def parse_serial(cell: str) -> int | None:
-    """Return the number in a serial cell (「3」, 「3.」), or ``None`` if something else stands there."""
-    found = _SERIAL.fullmatch(cell.strip())
-    return int(found[1]) if found else None
+    """Return the number in a serial cell (「3」, 「3.」, 「（三）」), or ``None`` if something else stands there."""
+    printed = cell.strip()
+    found = _SERIAL.fullmatch(printed)
+    if found:
+        return int(found[1])
+    found = _ITEM_NUMBER.fullmatch(printed) or _ITEM_NUMBER.fullmatch(f"{printed}、")
+    return _value(found) if found else None
 
 
 def is_item_number(text: str) -> bool:
@@ -59,7 +64,7 @@ def parse_process(cell: str, is_misprint: Callable[[str, str], bool] = _never) -
     """Return the steps of a process cell.
 
     Args:
-        cell: the text between whose 「——」 (or arrows; failing these, line breaks) the steps stand.
+        cell: the text between whose 「——」 or arrows the steps stand; failing these, numbers, line breaks, semicolons.
         is_misprint: given the text before and after a dash, whether the dash is a misprinted 「一」 and no boundary.
     """
     flat = on_one_line(cell)
@@ -67,9 +72,9 @@ def parse_process(cell: str, is_misprint: Callable[[str, str], bool] = _never) -
     if len(parts) == 1:
         parts = _split_outside_brackets(flat, _SINGLE_DASH, is_misprint)
     if len(parts) == 1:
-        parts = cell.splitlines()
-    if parts:
-        parts[-1] = parts[-1].rstrip().removesuffix("。")
+        parts = _counted(cell) or _split_outside_brackets(cell, _LINE_MARK)
+    parts = _without_numbers([on_one_line(part) for part in parts])
+    parts[-1] = parts[-1].rstrip().removesuffix("。")
     steps: list[Step] = []
     waiting: str | None = None  # a bracket that stands alone between two dashes governs the step after it
     for part in (p.strip() for p in parts):
@@ -86,6 +91,22 @@ def parse_process(cell: str, is_misprint: Callable[[str, str], bool] = _never) -
     if waiting is not None:
         steps.append(Step(number=len(steps) + 1, text=waiting))
     return tuple(steps)
+
+
+def _counted(cell: str) -> list[str]:
+    """Return the steps of a cell that numbers them from 1 on, or nothing."""
+    items = numbered_items(cell)
+    counted = len(items) > 1 and [number for number, _text in items] == list(range(1, len(items) + 1))
+    return [text.rstrip("；;") for _number, text in items] if counted else []
+
+
+def _without_numbers(parts: list[str]) -> list[str]:
+    """Take the numbers off steps that are numbered from 1 on (「①申请→②受理」)."""
+    found = [_ITEM_NUMBER.match(part) for part in parts]
+    numbers = [_value(number) for number in found if number and number.end() < len(number.string)]
+    if len(parts) < 2 or numbers != list(range(1, len(parts) + 1)):
+        return parts
+    return [part[number.end() :] if number else part for part, number in zip(parts, found, strict=True)]
 
 
 def dashes_in(cell: str) -> Iterable[tuple[str, str]]:
@@ -277,6 +298,7 @@ def _parted(found: re.Match[str] | None, text: str) -> Iterator[tuple[int | None
 
 
 def _value(found: re.Match[str]) -> int:
+    """Return the number of a match of ``_ITEM_NUMBER``."""
     if found["circled"]:
         return ord(found["circled"]) - ord("①") + 1
     printed = found["digits"] or found["bracketed"] or found["hanzi"]

@@ -1,37 +1,47 @@
 """Faults of the source that a careful person would notice; the data keep them verbatim."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from knowledge.models import Facet, Fault, Power
 from knowledge.reading.cells import brackets_balance, dashes_in, numbered_items
 from knowledge.reading.misprints import Misprints
+from knowledge.reading.raw import Cell
 
 # No more than this is quoted of what is printed.
 _QUOTED = 12
 
+# What only the reader of a format sees.
+_ODDITIES = {
+    "nested-table": "这一格里套着另一张表，已按从左到右、从上到下逐格读，请核对，最好改成普通文字。",
+    "picture": "这一格里有图片，图片里的字读不到，请改成文字。",
+    "formula-without-value": "这一格是公式，文件里却没有存下它的结果，读作空白，请用 Excel 或 WPS 打开保存一次。",
+}
+
 _FACETS = {facet.value: facet for facet in Facet}
 
 
-def faults_of(power: Power, cells: Mapping[str, str], misprints: Misprints) -> list[Fault]:
-    """Return the faults of one power; ``cells`` are its printed cells by field."""
+def faults_of(power: Power, cells: Mapping[str, Sequence[Cell]], misprints: Misprints) -> list[Fault]:
+    """Return the faults of one power; ``cells`` are its printed cells by field, one for each of its rows."""
     return [
         Fault(kind=kind, position=power.position, facet=_FACETS.get(key), message=message)
         for key, kind, message in _faults(power, cells, misprints)
     ]
 
 
-def _faults(power: Power, cells: Mapping[str, str], misprints: Misprints) -> Iterator[tuple[str, str, str]]:
+def _faults(power: Power, held: Mapping[str, Sequence[Cell]], misprints: Misprints) -> Iterator[tuple[str, str, str]]:
     """Yield (field, kind, message) of each fault."""
+    cells = {key: "\n".join(cell.text for cell in parts) for key, parts in held.items()}
     if power.serial is None:
-        printed = cells.get("serial", "").strip()
+        printed = "".join(cells.get("serial", "").split())
         said = f"序号“{_short(printed)}”读不成数" if printed else "没有印序号"
         yield "serial", "serial-missing", f"{said}，按所在位置是第 {power.position} 项。"
     if cells["name"].rstrip().endswith(("。", "；", ";")):
         yield "name", "stray-full-stop", "名称末尾多了标点，读作没有标点。"
     yield from _process(cells["process"], misprints)
     for key in ("risks", "controls"):
-        yield from _numbering(key, cells[key])
+        if len(held[key]) == 1:  # the numbers of several rows may begin anew in each
+            yield from _numbering(key, held[key][0].listed)
     yield from _empty(power, cells)
     for key, cell in cells.items():
         if not brackets_balance(cell):
@@ -39,6 +49,9 @@ def _faults(power: Power, cells: Mapping[str, str], misprints: Misprints) -> Ite
         half = re.search(r"[一-鿿][,;?!][一-鿿]", cell)
         if half:
             yield key, "halfwidth-mark", f"“{half[0]}”用了半角标点，读作全角。"
+    for key, parts in held.items():
+        for oddity in dict.fromkeys(oddity for cell in parts for oddity in cell.oddities):
+            yield key, oddity, _ODDITIES[oddity]
 
 
 def _short(printed: str) -> str:

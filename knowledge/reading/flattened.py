@@ -14,7 +14,8 @@ from itertools import pairwise
 
 from knowledge.errors import RegisterError
 from knowledge.reading.cells import has_dashes, is_item_number, on_one_line, parse_serial
-from knowledge.reading.columns import columns_of, field_of_heading
+from knowledge.reading.columns import Given, Heading, columns_of, field_of_heading, told_apart
+from knowledge.reading.raw import Cell, Entry, RawTable
 
 # A heading row has at least this many headings that are known; fewer may be chance.
 _MIN_HEADINGS = 3
@@ -26,20 +27,6 @@ _MAX_HEADING = 20
 _LISTS = ("process", "risks", "controls")
 
 _OFFICE = re.compile(r"[处科室局]\Z")
-
-
-@dataclass
-class RawTable:
-    """A table with the columns of its fields, and the lines above and below it.
-
-    All is verbatim; the lines of a cell are joined by newlines.
-    """
-
-    preface: list[str]
-    headings: list[str]
-    columns: dict[str, int]
-    rows: list[list[str]]
-    postscript: list[str]
 
 
 @dataclass
@@ -66,29 +53,32 @@ class _Cell:
         return [line.strip() for line in self.lines[self.end :] if line.strip()]
 
 
-def raw_table(text: str, name: str) -> RawTable:
+def raw_table(text: str, name: str, given: Given) -> RawTable:
     """Return the table in ``text``; ``name`` of the file is for messages.
+
+    ``given`` are the fields of headings that the user names.
 
     Raises:
         RegisterError: no heading row, a needed column missing, no rows, or a row that does not fit the headings.
     """
     preface, cells = _cells(text)
-    start = _heading_start(cells)
+    start = _heading_start(cells, given)
     if start is None:
         seen = "、".join("".join(c.text.split()) for c in cells[:8] if c.text) or "没有找到表格"
         raise RegisterError(
             f"{name} 里没有认出表头（看到的是：{seen[:60]}），请确认首行是“序号、权力责任、权力行使流程……”这样的列名。"
         )
-    end = _heading_end(cells, start)
+    end = _heading_end(cells, start, given)
     start -= _leading_headings(cells, start, end)
-    headings = ["".join(c.text.split()) for c in cells[start:end]]
-    columns = columns_of(headings, name)
+    headings = [Heading("".join(c.text.split())) for c in cells[start:end]]
+    columns = columns_of(headings, name, given)
     grouped = _grouped(cells[end:], columns, len(headings))
     if not grouped:
         raise RegisterError(f"{name} 只有表头，没有任何事项，请换一份有内容的权责清单。")
     postscript = _cut_postscript([group[-1] for group in grouped], is_list=_is_list(columns, len(headings) - 1))
-    rows = _rows(grouped, columns, len(headings), name)
-    return RawTable([*preface, *(c.text for c in cells[:start] if c.text)], headings, columns, rows, postscript)
+    entries = [Entry([[Cell(text) for text in row]]) for row in _rows(grouped, columns, len(headings), name)]
+    preface += [c.text for c in cells[:start] if c.text]
+    return RawTable(preface, told_apart(headings), columns, entries, postscript)
 
 
 def _cells(text: str) -> tuple[list[str], list[_Cell]]:
@@ -115,22 +105,27 @@ def _cells(text: str) -> tuple[list[str], list[_Cell]]:
     return preface, cells
 
 
-def _heading_start(cells: list[_Cell]) -> int | None:
+def _heading_start(cells: list[_Cell], given: Given) -> int | None:
     """Return where the first run of known headings begins."""
-    known = [field_of_heading(c.text) is not None and len(c.text) < _MAX_HEADING for c in cells]
     for start in range(len(cells)):
-        if known[start] and sum(known[start : start + 2 * _MIN_HEADINGS]) >= _MIN_HEADINGS:
-            return start
+        if _field(cells[start], given):
+            near = cells[start : start + 2 * _MIN_HEADINGS]
+            if sum(_field(cell, given) is not None for cell in near) >= _MIN_HEADINGS:
+                return start
     return None
 
 
-def _heading_end(cells: list[_Cell], start: int) -> int:
+def _field(cell: _Cell, given: Given) -> str | None:
+    return field_of_heading("".join(cell.text.split()), given) if len(cell.text) < _MAX_HEADING else None
+
+
+def _heading_end(cells: list[_Cell], start: int, given: Given) -> int:
     """Return the end of the heading row: a blank line, the next row's opening, or the last known heading."""
     last_known = start
     for end in range(start, len(cells)):
         if end > start and cells[end].opens_row:
             return end
-        if field_of_heading(cells[end].text):
+        if _field(cells[end], given):
             last_known = end
         if cells[end].ends_with_blank_line and end > start:
             return end + 1

@@ -1,23 +1,32 @@
-"""Opens a register file: bytes → text → raw table → ``Register``."""
+"""Opens a register file: its bytes → what kind it is → the reader of that kind → one raw table → ``Register``."""
 
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from knowledge.errors import RegisterError
 from knowledge.models import Register
+from knowledge.reading.archive import checked_archive, damaged
 from knowledge.reading.flattened import raw_table
+from knowledge.reading.grids import register_table
+from knowledge.reading.kinds import Kind, check_name, is_container, kind_of, kind_of_archive
+from knowledge.reading.raw import Drawn, RawTable
 from knowledge.reading.table import register_from
 
-# A register of a few hundred powers takes well under 1 MB as text; more than this is no register.
-MAX_BYTES = 64 * 1024 * 1024
+# A register of 10,000 powers takes 12 MB as text; what is larger is none, and would take long to refuse otherwise.
+MAX_BYTES = 32 * 1024 * 1024
+# The lines and cells of such a register many times over; each costs some 100 bytes.
+MAX_LINES = 1_000_000
+MAX_CELLS = 500_000
 
 
-def read_register(path: Path) -> Register:
-    """Read the flattened-text register at ``path``.
+def read_register(path: Path, columns: Mapping[str, str] | None = None) -> Register:
+    """Read the register at ``path``; ``columns`` are fields by heading, as the user names them.
 
     Raises:
-        RegisterError: the file is missing, empty, not text, or not a register; the message says what to do.
+        RegisterError: the file is missing, empty, damaged, too large or not a register; the message says what to do.
     """
-    return parse_register(read_source(path), path.name)
+    return parse_register(read_source(path), path.name, columns)
 
 
 def read_source(path: Path) -> bytes:
@@ -36,25 +45,73 @@ def read_source(path: Path) -> bytes:
         raise RegisterError(f"打不开文件 {path}（{error.strerror}），请检查路径和读取权限。") from error
 
 
-def parse_register(data: bytes, name: str) -> Register:
+def parse_register(data: bytes, name: str, columns: Mapping[str, str] | None = None) -> Register:
     """Return the register that ``data``, the content of the file ``name``, holds.
 
     Raises:
-        RegisterError: it is empty, not text, or not a register.
+        RegisterError: it is empty, damaged, of a kind that nothing reads, or not a register.
     """
-    return register_from(raw_table(_decode(data, name), name), name)
+    if not data.strip():
+        raise RegisterError(f"{name} 是空文件，请换一份有内容的权责清单。")
+    if len(data) > MAX_BYTES:
+        raise RegisterError(f"{name} 超过 {MAX_BYTES // 1024 // 1024} MB，不像一张权责清单，请检查是否选错了文件。")
+    kind = kind_of(data)
+    archive = None
+    if is_container(data):
+        kind, archive = _container(data, name)
+    check_name(kind, name)
+    given = columns or {}
+    if kind is Kind.TEXT:
+        return register_from(_text_table(_decode(data, name), name, given), name)
+    return register_from(register_table(_drawn(kind, data, archive, name), name, given), name)
+
+
+def _container(data: bytes, name: str) -> tuple[Kind, zipfile.ZipFile | None]:
+    """Return the kind of a ZIP container, opened; a damaged one under the name of a text is no text before all."""
+    try:
+        archive = checked_archive(data, name)
+    except RegisterError:
+        check_name(Kind.ARCHIVE, name, damaged=True)
+        raise
+    return kind_of_archive(archive), archive
+
+
+def _drawn(kind: Kind, data: bytes, archive: zipfile.ZipFile | None, name: str) -> Drawn:
+    """Return the tables of an office document; what its parser stumbles over is damage."""
+    try:
+        if kind is Kind.EXCEL and archive is not None:
+            from knowledge.reading import excel
+
+            return excel.drawn(data, archive, name)
+        from knowledge.reading import word
+
+        return word.drawn(data)
+    except (RegisterError, MemoryError):
+        raise
+    except Exception as error:  # the parsers raise whatever they stumble over
+        raise damaged(name) from error
+
+
+def _text_table(text: str, name: str, given: Mapping[str, str]) -> RawTable:
+    if text.count("\n") > MAX_LINES or text.count("\t") > MAX_CELLS:
+        raise RegisterError(f"{name} 的行数或格数太多，不像一张权责清单，请检查是否选错了文件。")
+    is_delimited = Path(name).suffix.lower() in (".csv", ".tsv")
+    if is_delimited or "\t" not in text:
+        from knowledge.reading import delimited
+
+        mark = delimited.mark_of(text, given) or ("," if is_delimited else None)
+        if mark is not None:
+            return register_table(delimited.drawn(text, mark, name), name, given)
+    return raw_table(text, name, given)
 
 
 def _decode(data: bytes, name: str) -> str:
     """Return the text of ``data``: UTF-8 with or without BOM, else GB18030."""
-    if not data.strip():
-        raise RegisterError(f"{name} 是空文件，请换一份有内容的权责清单。")
-    if b"\0" not in data:
-        for encoding in ("utf-8-sig", "gb18030"):
-            try:
-                text = data.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-            if not any(ord(c) < 32 and c not in "\t\n\r\f\v" for c in text):
-                return text
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not any(ord(c) < 32 and c not in "\t\n\r\f\v" for c in text):
+            return text
     raise RegisterError(f"{name} 不是文本文件，请把 Word 表格另存为“纯文本”（.txt，UTF-8）再读。")

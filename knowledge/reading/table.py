@@ -1,13 +1,23 @@
 """A raw table of cells → a validated ``Register``, with the faults of the source noted on the way."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Hashable, Iterator, Mapping
+from typing import TypeVar
 
 from knowledge.errors import RegisterError
 from knowledge.models import Fault, Post, Power, Register, Risk, Step
 from knowledge.reading.cells import on_one_line, parse_items, parse_people, parse_posts, parse_process, parse_serial
+from knowledge.reading.columns import usual_heading
 from knowledge.reading.faults import faults_of
-from knowledge.reading.flattened import RawTable
 from knowledge.reading.misprints import Misprints
+from knowledge.reading.raw import Cell, Entry, RawTable
+
+# Where the lines across a table (「一、行政许可类」) are kept: they head the entries below them but no column.
+_SECTION = "分类"
+
+_T = TypeVar("_T", bound=Hashable)
+
+_OFFICE = re.compile(r"[处科室局]\Z")
 
 
 def register_from(table: RawTable, name: str) -> Register:
@@ -16,60 +26,140 @@ def register_from(table: RawTable, name: str) -> Register:
     Raises:
         RegisterError: a power has no name, or two have one serial.
     """
-    columns = table.columns
-    misprints = Misprints(cell for row in table.rows for cell in row)
+    row_per_risk = _has_a_row_per_risk(table)
+    columns = table.columns if row_per_risk else {k: i for k, i in table.columns.items() if k != "level"}
+    misprints = Misprints(cell.text for entry in table.entries for row in entry.rows for cell in row if cell)
     powers: list[Power] = []
     faults: list[Fault] = []
     unit = ""
-    for position, row in enumerate(table.rows, start=1):
-        cells = {key: row[index] for key, index in columns.items()}
-        extra = {table.headings[i]: cell for i, cell in enumerate(row) if i not in columns.values() and cell}
-        unit = on_one_line(cells.get("unit", "")) or unit  # a cell merged down the column is printed once
-        if not on_one_line(cells["name"]):
+    for position, entry in enumerate(table.entries, start=1):
+        cells = {key: [cell for cell, _, _ in entry.spans(index)] for key, index in columns.items()}
+        printed = {key: "\n".join(cell.text for cell in held) for key, held in cells.items()}
+        extra = dict(_extra(table, columns, entry))
+        office = entry.section if "unit" not in columns and _OFFICE.search(entry.section) else ""
+        if entry.section and not office:
+            extra.setdefault(_SECTION, entry.section)
+        unit = on_one_line(printed.get("unit", "")) or office or unit  # a cell merged down the column is printed once
+        if not on_one_line(printed["name"]):
             raise RegisterError(f"{name} 第 {position} 行没有写{table.headings[columns['name']]}的名称，请补上再读。")
-        power = _power(position, unit, cells, extra, misprints)
+        risks = _graded(entry, columns) if row_per_risk else _risks(cells["risks"])
+        power = _power(position, unit, cells, risks, extra, misprints)
         powers.append(power)
         faults += faults_of(power, cells, misprints)
     _check_serials(powers, name)
     titled = [line for line in table.preface if "清单" in line or "防控表" in line] or table.preface
     title = titled[-1] if titled else name.rpartition(".")[0] or name
-    preface = tuple(line for line in table.preface if line != title)
-    headings = {key: table.headings[index] for key, index in columns.items()}
     return Register(
         title=title,
         powers=tuple(powers),
         faults=tuple(faults),
-        preface=preface,
+        preface=tuple(line for line in table.preface if line != title),
         postscript=tuple(table.postscript),
-        headings=headings,
+        headings={key: table.headings[index] for key, index in columns.items()},
     )
 
 
-def _power(position: int, unit: str, cells: Mapping[str, str], extra: dict[str, str], misprints: Misprints) -> Power:
-    printed = on_one_line(cells.get("serial", ""))
-    serial = parse_serial(printed)
+def _has_a_row_per_risk(table: RawTable) -> bool:
+    """Whether rows stand for risks, so that a level or a control in one is that risk's own.
+
+    They do where entries span several rows, and where levels stand beside single risks.
+    """
+    risks = table.columns["risks"]
+    if any(len(entry.spans(risks)) > 1 for entry in table.entries):
+        return True
+    cells = [cell for entry in table.entries for cell, _, _ in entry.spans(risks)]
+    return "level" in table.columns and all(len(parse_items(cell.listed)) <= 1 for cell in cells)
+
+
+def _extra(table: RawTable, columns: Mapping[str, int], entry: Entry) -> Iterator[tuple[str, str]]:
+    """Yield the columns without a field by their headings; what several rows of an entry say is told once each."""
+    for index, heading in enumerate(table.headings):
+        if index not in columns.values():
+            texts = dict.fromkeys(cell.text.strip() for cell, _, _ in entry.spans(index))
+            text = "\n".join(text for text in texts if text)
+            if text:
+                yield heading, text
+
+
+def _power(
+    position: int,
+    unit: str,
+    cells: Mapping[str, list[Cell]],
+    risks: tuple[Risk, ...],
+    extra: dict[str, str],
+    misprints: Misprints,
+) -> Power:
+    printed, serial = _serial(cells.get("serial", []))
     if printed and serial is None:
-        extra = {"序号": printed, **extra}
+        extra = {usual_heading("serial"): printed, **extra}
+    controls = [text for cell in cells["controls"] for text in parse_items(cell.listed)]
+    people = [person for cell in cells["responsible"] for person in parse_people(cell.text)]
     return Power(
         position=position,
         serial=serial,
         unit=unit,
-        name=on_one_line(cells["name"]),
-        process=_process(cells, misprints),
-        posts=_posts(cells),
-        risks=tuple(Risk(text=text) for text in parse_items(cells["risks"])),
-        controls=parse_items(cells["controls"]),
-        responsible=parse_people(cells["responsible"]),
+        name="".join(on_one_line(cell.text) for cell in cells["name"]),
+        process=_process(cells["process"], misprints),
+        posts=_posts(cells["posts"]),
+        risks=risks,
+        controls=_each_once(cells["controls"], controls),
+        responsible=_each_once(cells["responsible"], people),
         extra=extra,
     )
 
 
-def _process(cells: Mapping[str, str], misprints: Misprints) -> tuple[Step, ...]:
-    return parse_process(cells["process"], misprints.is_misprint)
+def _serial(cells: list[Cell]) -> tuple[str, int | None]:
+    """Return what is printed as the serial, and its number; where Word counts by itself, that is its count."""
+    printed = "".join(on_one_line(cell.text) for cell in cells)
+    if not printed:
+        counted = [number for cell in cells for number in cell.numbers if number is not None]
+        return "", counted[0] if counted else None
+    return printed, parse_serial(printed)
 
 
-def _posts(cells: Mapping[str, str]) -> tuple[Post, ...]:
-    return parse_posts(cells["posts"])
+def _process(cells: list[Cell], misprints: Misprints) -> tuple[Step, ...]:
+    """Return the steps of all cells: several rows of one entry each hold some."""
+    steps = [step for cell in cells for step in parse_process(cell.text, misprints.is_misprint)]
+    return tuple(Step(number=n, text=s.text, condition=s.condition) for n, s in enumerate(steps, start=1))
+
+
+def _posts(cells: list[Cell]) -> tuple[Post, ...]:
+    return _each_once(cells, [post for cell in cells for post in parse_posts(cell.text)])
+
+
+def _each_once(cells: list[Cell], said: list[_T]) -> tuple[_T, ...]:
+    """Return what several rows of one entry say, each once; what one cell says twice it says twice."""
+    return tuple(said if len(cells) == 1 else dict.fromkeys(said))
+
+
+def _risks(cells: list[Cell]) -> tuple[Risk, ...]:
+    return tuple(Risk(text=text) for cell in cells for text in parse_items(cell.listed))
+
+
+def _graded(entry: Entry, columns: Mapping[str, int]) -> tuple[Risk, ...]:
+    """Return the risks of an entry with the levels and controls that stand in their rows.
+
+    Controls in a cell beside all of several risks are the power's, no risk's own.
+    """
+    spans = entry.spans(columns["risks"])
+    levels = entry.spans(columns["level"]) if "level" in columns else []
+    controls = entry.spans(columns["controls"])
+    risks: list[Risk] = []
+    for cell, start, end in spans:
+        level = "、".join(
+            dict.fromkeys(on_one_line(said.text) for said, first, last in levels if first < end and start < last)
+        )
+        own = [
+            text
+            for said, first, last in controls
+            if first < end and start < last and (len(spans) == 1 or not (first == 0 and last == len(entry.rows)))
+            for text in parse_items(said.listed)
+        ]
+        items = parse_items(cell.listed)
+        if len(spans) == 1 and len(items) > 1:
+            own = []
+        risks += [Risk(text=text, level=level or None, controls=tuple(dict.fromkeys(own))) for text in items]
+    return tuple(risks)
 
 
 def _check_serials(powers: list[Power], name: str) -> None:
