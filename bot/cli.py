@@ -18,6 +18,7 @@ import typer
 from rich.console import Console
 
 from bot.config import Settings, load_settings
+from knowledge.divisions import same_division
 from knowledge.errors import LianzhengError
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from bot.editions import Desk
     from knowledge.library import Library
     from knowledge.models import Register
-    from knowledge.store import Store
+    from knowledge.store import Edition, Store
 
 # What a command does not need it does not import: the store, jieba and the tables cost more than parsing arguments.
 
@@ -73,6 +74,15 @@ class _Wiring:
 
         with self.store() as store:
             return Library.of(store.in_force())
+
+    def edition_of(self, division: str) -> "Edition":
+        """The edition in force of one register; ``division`` may be "" where there is only one."""
+        editions = self.library.editions
+        found = [e for e in editions if same_division(e.division, division)] if division else list(editions)
+        if len(found) != 1:
+            known = "、".join(edition.division for edition in editions)
+            raise LianzhengError(f"请用 --register 写明哪张清单，在用的有：{known}。")
+        return found[0]
 
     @property
     def register(self) -> "Register":
@@ -220,16 +230,44 @@ def read(
 
 
 @app.command()
-def check(context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False) -> None:
+def check(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="权责清单文件（不写就查正在用的清单）", metavar="文件")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="有毛病就以 1 退出，供脚本使用")] = False,
+) -> None:
     """列出清单原文里的毛病（原文照录，不改动）。"""
     wiring: _Wiring = context.obj
-    register = wiring.register
+    if file is None:
+        register = wiring.register
+    else:
+        from knowledge.reading import read_register
+
+        register = read_register(file)
     if as_json:
         typer.echo(json.dumps(register.contract()["faults"], ensure_ascii=False, indent=1))
-        return
-    from bot.channels.tables import faults_text
+    else:
+        from bot.channels.tables import faults_text
 
-    Console(highlight=False).print(faults_text(register), soft_wrap=True)
+        Console(highlight=False).print(faults_text(register), soft_wrap=True)
+    if strict and register.faults:
+        raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="写到哪里；后缀 .xlsx、.docx、.md 或 .json", metavar="文件")],
+    force: Annotated[bool, typer.Option("--force", help="文件已经在那里也覆盖")] = False,
+    register: Annotated[str, typer.Option(help="哪张清单（有几张在用时要写）", metavar="单位")] = "",
+) -> None:
+    """把正在用的清单导出成文件。"""
+    from knowledge.writing import export_register
+
+    wiring: _Wiring = context.obj
+    edition = wiring.edition_of(register)
+    export_register(edition.register_, file, force=force)
+    typer.echo(f"已把《{edition.title}》的 {len(edition.register_.powers)} 项写到 {file}。")
 
 
 _Yes = Annotated[bool, typer.Option("--yes", "-y", help="不再询问，直接执行")]

@@ -17,6 +17,13 @@ HEADINGS = {
     "responsible": "风险防控责任人",
 }
 
+HEADINGS_WITH_LEVEL = {
+    key: heading
+    for field in HEADINGS
+    for key, heading in ((field, HEADINGS[field]), ("level", "风险等级"))
+    if key == field or field == "risks"
+}
+
 # Ordinary words: no marks, and no 一二三, which number lists and hide under misprinted dashes.
 _WORDS = "申请人提交材料进口出贴息审核初复转报商务部政服中心窗经办处室局党组会议定项目企业资金检查"
 _NAMES = "赵钱孙李周吴郑王冯陈思聪丽君海轩雨潇博宇钰程若兰"
@@ -72,6 +79,30 @@ def registers(draw: st.DrawFn) -> Register:
         preface=("附件2",),
         headings=HEADINGS,
     )
+
+
+@st.composite
+def graded(draw: st.DrawFn) -> Register:
+    """A register with a row for each risk: its level and its own controls."""
+    register = draw(registers())
+    powers = []
+    for power in register.powers:
+        risks = []
+        for risk in power.risks:
+            level = draw(st.sampled_from(["高", "中", "低"]))
+            controls = draw(st.lists(sentences, min_size=1, max_size=3, unique=True).map(tuple))
+            risks.append(risk.model_copy(update={"level": level, "controls": controls}))
+        controls = tuple(dict.fromkeys(text for risk in risks for text in risk.controls))
+        powers.append(power.model_copy(update={"risks": tuple(risks), "controls": controls}))
+    # of a table whose entries all have one row nothing says that rows stand for risks
+    first = powers[0]
+    if len(first.risks) < 2:
+        more = (
+            Risk(text="推诿。", level="高", controls=("公示。",)),
+            Risk(text="拖延。", level="低", controls=("公示。",)),
+        )
+        powers[0] = first.model_copy(update={"risks": more, "controls": ("公示。",)})
+    return register.model_copy(update={"powers": tuple(powers), "headings": HEADINGS_WITH_LEVEL})
 
 
 def printed_steps(process: Sequence[Step]) -> str:

@@ -15,12 +15,16 @@ from knowledge.errors import RegisterError
 MAX_EXPANDED_BYTES = 128 * 1024 * 1024
 # Word and Excel write some dozens of parts, and one for each picture.
 MAX_PARTS = 5_000
-# Elements and attributes are what a parsed document costs, at some 100 bytes and 1 µs each: this many make 300 MB.
-# A Word table of 10,000 powers has 1.5 to 3 million.
-MAX_MARKS = 4_000_000
+# Elements and attributes are what parsing costs, some 2 µs and, while they are held, some 200 bytes for each mark of
+# one ("<" and "="). A Word table of 10,000 powers has 2 to 4 million.
+MAX_MARKS = 5_000_000
+# So many may be held at once: a part that is no text of its own (styles, relations), or a row of a Word table.
+MAX_MARKS_AT_ONCE = 1_000_000
 
 _CHUNK = 1024 * 1024
 _XML = (".xml", ".rels", ".vml")
+# Parts that are read piece by piece.
+_STREAMED = re.compile(r"word/document.*|xl/worksheets/[^/]*|xl/sharedStrings.*")
 _FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _LONGEST_FORBIDDEN = 9
 _ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([^"']*)""")
@@ -52,7 +56,7 @@ def _check_directory(archive: zipfile.ZipFile, name: str) -> None:
     if any(part.flag_bits & 0x1 for part in parts):
         raise RegisterError(f"{name} 设了密码，读不了，请去掉密码另存一份再读。")
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_EXPANDED_BYTES:
-        raise _too_much(name)
+        raise too_much(name)
     if len({part.filename for part in parts}) < len(parts):
         raise damaged(name)
 
@@ -62,20 +66,22 @@ def _check_parts(archive: zipfile.ZipFile, name: str) -> None:
     total = marks = 0
     for part in archive.infolist():
         is_xml = part.filename.lower().endswith(_XML)
-        tail = b""
+        most = MAX_MARKS if _STREAMED.fullmatch(part.filename) else MAX_MARKS_AT_ONCE
+        tail, own = b"", 0
         with archive.open(part) as opened:
             while chunk := opened.read(_CHUNK):
                 total += len(chunk)
                 if is_xml:
-                    marks += chunk.count(b"<") + chunk.count(b"=")
+                    own += marks_in(chunk)
                     seen = tail + chunk
                     if not tail:
                         _check_encoding(seen[:1024], name)
                     if b"\0" in chunk or _FORBIDDEN.search(seen):
                         raise _unusual(name)
                     tail = seen[-_LONGEST_FORBIDDEN:]
-                if total > MAX_EXPANDED_BYTES or marks > MAX_MARKS:
-                    raise _too_much(name)
+                if total > MAX_EXPANDED_BYTES or own > most or marks + own > MAX_MARKS:
+                    raise too_much(name)
+        marks += own
 
 
 def _check_encoding(head: bytes, name: str) -> None:
@@ -85,7 +91,13 @@ def _check_encoding(head: bytes, name: str) -> None:
         raise _unusual(name)
 
 
-def _too_much(name: str) -> RegisterError:
+def marks_in(xml: bytes) -> int:
+    """Return how many marks of elements and attributes are in a piece of XML."""
+    return xml.count(b"<") + xml.count(b"=")
+
+
+def too_much(name: str) -> RegisterError:
+    """Return the error for a file that unfolds to more than any register."""
     return RegisterError(f"{name} 展开后太大，不像一张权责清单，请检查是否选错了文件，或删去图片、拆成几份再读。")
 
 

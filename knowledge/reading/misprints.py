@@ -1,6 +1,6 @@
 """Tells a dash that separates from a dash that is a misprinted 「一」 (「双随机——公开」 for 「双随机一公开」)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
 
@@ -18,7 +18,7 @@ class Misprints:
     """Knows the words with an inner 「一」 that stand elsewhere in the register or are fixed terms."""
 
     def __init__(self, cells: Iterable[str]):
-        self._text = "\n".join("".join(cell.split()) for cell in cells)
+        self._evidence = {near for cell in set(cells) for near in _around_yi("".join(cell.split()))}
 
     def is_misprint(self, before: str, after: str) -> bool:
         """Whether the dash between ``before`` and ``after`` stands for 「一」."""
@@ -31,4 +31,12 @@ class Misprints:
             if left and right and before.endswith(left) and after.startswith(right):
                 return term
         near = f"{before[-_SIDE:]}一{after[:_SIDE]}"
-        return near if len(near) == 2 * _SIDE + 1 and near in self._text else None
+        return near if near in self._evidence else None
+
+
+def _around_yi(text: str) -> Iterator[str]:
+    """Yield every 「一」 of ``text`` with what stands close on both sides."""
+    at = text.find("一", _SIDE)
+    while _SIDE <= at < len(text) - _SIDE:
+        yield text[at - _SIDE : at + _SIDE + 1]
+        at = text.find("一", at + 1)

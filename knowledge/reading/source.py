@@ -1,14 +1,15 @@
 """Opens a register file: its bytes → what kind it is → the reader of that kind → one raw table → ``Register``."""
 
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from knowledge.errors import RegisterError
 from knowledge.models import Register
+from knowledge.reading import converted, delimited, markdown
 from knowledge.reading.archive import checked_archive, damaged
 from knowledge.reading.flattened import raw_table
 from knowledge.reading.grids import register_table
+from knowledge.reading.json_form import is_json, register_of
 from knowledge.reading.kinds import Kind, check_name, is_container, kind_of, kind_of_archive
 from knowledge.reading.raw import Drawn, RawTable
 from knowledge.reading.table import register_from
@@ -36,10 +37,7 @@ def read_source(path: Path) -> bytes:
         RegisterError: the file can't be read or is far too large.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise RegisterError(
-                f"{path.name} 超过 {MAX_BYTES // 1024 // 1024} MB，不像一张权责清单，请检查是否选错了文件。"
-            )
+        _check_size(path.stat().st_size, path.name)
         return path.read_bytes()
     except OSError as error:
         raise RegisterError(f"打不开文件 {path}（{error.strerror}），请检查路径和读取权限。") from error
@@ -51,54 +49,67 @@ def parse_register(data: bytes, name: str, columns: Mapping[str, str] | None = N
     Raises:
         RegisterError: it is empty, damaged, of a kind that nothing reads, or not a register.
     """
+    _check_size(len(data), name)
     if not data.strip():
         raise RegisterError(f"{name} 是空文件，请换一份有内容的权责清单。")
-    if len(data) > MAX_BYTES:
-        raise RegisterError(f"{name} 超过 {MAX_BYTES // 1024 // 1024} MB，不像一张权责清单，请检查是否选错了文件。")
-    kind = kind_of(data)
-    archive = None
-    if is_container(data):
-        kind, archive = _container(data, name)
+    kind = _kind(data, name)
     check_name(kind, name)
     given = columns or {}
     if kind is Kind.TEXT:
-        return register_from(_text_table(_decode(data, name), name, given), name)
-    return register_from(register_table(_drawn(kind, data, archive, name), name, given), name)
+        return _register_of_text(_decode(data, name), name, given)
+    return register_from(register_table(_drawn(kind, data, name), name, given), name)
 
 
-def _container(data: bytes, name: str) -> tuple[Kind, zipfile.ZipFile | None]:
-    """Return the kind of a ZIP container, opened; a damaged one under the name of a text is no text before all."""
+def _check_size(size: int, name: str) -> None:
+    if size > MAX_BYTES:
+        raise RegisterError(f"{name} 超过 {MAX_BYTES // 1024 // 1024} MB，不像一张权责清单，请检查是否选错了文件。")
+
+
+def _kind(data: bytes, name: str) -> Kind:
+    kind = kind_of(data)
+    if not is_container(data):
+        return kind
     try:
-        archive = checked_archive(data, name)
+        with checked_archive(data, name) as archive:
+            return kind_of_archive(archive)
     except RegisterError:
-        check_name(Kind.ARCHIVE, name, damaged=True)
+        check_name(kind, name, damaged=True)  # of a damaged container under the name of a text, that it is no text
         raise
-    return kind_of_archive(archive), archive
 
 
-def _drawn(kind: Kind, data: bytes, archive: zipfile.ZipFile | None, name: str) -> Drawn:
+def _drawn(kind: Kind, data: bytes, name: str) -> Drawn:
     """Return the tables of an office document; what its parser stumbles over is damage."""
-    try:
-        if kind is Kind.EXCEL and archive is not None:
-            from knowledge.reading import excel
+    if converted.is_foreign(kind):
+        data = converted.converted(data, kind, name)
+        kind = _kind(data, name)
+    with checked_archive(data, name) as archive:
+        try:
+            if kind is Kind.EXCEL:
+                from knowledge.reading import excel
 
-            return excel.drawn(data, archive, name)
-        from knowledge.reading import word
+                return excel.drawn(data, archive, name)
+            from knowledge.reading import word
 
-        return word.drawn(data)
-    except (RegisterError, MemoryError):
-        raise
-    except Exception as error:  # the parsers raise whatever they stumble over
-        raise damaged(name) from error
+            return word.drawn(archive, name)
+        except (RegisterError, MemoryError):
+            raise
+        except Exception as error:  # the parsers raise whatever they stumble over
+            raise damaged(name) from error
+
+
+def _register_of_text(text: str, name: str, given: Mapping[str, str]) -> Register:
+    if is_json(text):
+        return register_of(text, name)
+    return register_from(_text_table(text, name, given), name)
 
 
 def _text_table(text: str, name: str, given: Mapping[str, str]) -> RawTable:
     if text.count("\n") > MAX_LINES or text.count("\t") > MAX_CELLS:
         raise RegisterError(f"{name} 的行数或格数太多，不像一张权责清单，请检查是否选错了文件。")
+    if markdown.is_markdown(text):
+        return register_table(markdown.drawn(text), name, given)
     is_delimited = Path(name).suffix.lower() in (".csv", ".tsv")
     if is_delimited or "\t" not in text:
-        from knowledge.reading import delimited
-
         mark = delimited.mark_of(text, given) or ("," if is_delimited else None)
         if mark is not None:
             return register_table(delimited.drawn(text, mark, name), name, given)

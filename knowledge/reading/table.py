@@ -4,6 +4,7 @@ import re
 from collections.abc import Hashable, Iterator, Mapping
 from typing import TypeVar
 
+from knowledge.checks import faults_of_all
 from knowledge.errors import RegisterError
 from knowledge.models import Fault, Post, Power, Register, Risk, Step
 from knowledge.reading.cells import on_one_line, parse_items, parse_people, parse_posts, parse_process, parse_serial
@@ -52,7 +53,7 @@ def register_from(table: RawTable, name: str) -> Register:
     return Register(
         title=title,
         powers=tuple(powers),
-        faults=tuple(faults),
+        faults=(*faults, *faults_of_all(powers)),
         preface=tuple(line for line in table.preface if line != title),
         postscript=tuple(table.postscript),
         headings={key: table.headings[index] for key, index in columns.items()},

@@ -1,13 +1,16 @@
 """A Word document (.docx) → its tables as they are drawn, as a reader of the printed page sees them.
 
 Tracked changes read as accepted, hidden text is not there, numbers that Word prints by itself are told apart from
-text. Source of the elements' meaning: ECMA-376, part 1, chapter 17 (WordprocessingML).
+text. The document is read row by row: whole, one of 10,000 powers takes 500 MB and more. Source of the elements'
+meaning: ECMA-376, part 1, chapter 17 (WordprocessingML).
 """
 
-import io
+import posixpath
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from knowledge.reading.archive import MAX_MARKS_AT_ONCE, marks_in, too_much
 from knowledge.reading.raw import Cell, Covered, Drawn, Grid
 
 # Word itself allows no more columns.
@@ -20,32 +23,47 @@ _PICTURES = frozenset(["drawing", "pict", "object"])
 _TEXT = {"tab": " ", "ptab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _OFF = ("0", "false", "off", "none")
 
-# An element of the parser that python-docx uses, which has no types.
+_CHUNK = 256 * 1024
+# What a parser may do with a file from anywhere: nothing but parse it.
+_SAFELY = {"resolve_entities": False, "no_network": True, "load_dtd": False, "remove_comments": True}
+
+# lxml has no types of its own.
 _Element = Any
 
 
-def drawn(data: bytes) -> Drawn:
-    """Return the tables of the document, each with the paragraphs above it.
+def drawn(archive: zipfile.ZipFile, name: str) -> Drawn:
+    """Return the tables of the document in ``archive``, each with the paragraphs above it.
 
     Raises:
+        RegisterError: there is far too much in it.
         Exception: whatever the parser raises on a damaged document.
     """
-    from docx.opc.constants import RELATIONSHIP_TYPE
-    from docx.oxml import parse_xml
-    from docx.package import Package
+    main = _related(archive, "")["officeDocument"]
+    related = _related(archive, main)
+    styles = _Styles(_whole(archive, related.get("styles")))
+    numbering = _Numbering(_whole(archive, related.get("numbering")), styles)
+    return _Reader(styles, numbering).document(archive, main, name)
 
-    main = Package.open(io.BytesIO(data)).main_document_part
-    related = {relation.reltype: relation for relation in main.rels.values() if not relation.is_external}
 
-    def root(part: Any) -> _Element:
-        return part.element if hasattr(part, "element") else parse_xml(part.blob)
+def _related(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
+    """Return by kind the parts of the container that ``part`` refers to; what lies outside of it is left alone."""
+    folder, file = posixpath.split(part)
+    root = _whole(archive, posixpath.join(folder, "_rels", f"{file}.rels"))
+    return {
+        relation.get("Type", "").rpartition("/")[2]: posixpath.normpath(
+            posixpath.join("/", folder, relation.get("Target", ""))
+        ).lstrip("/")
+        for relation in (root if root is not None else [])
+        if relation.get("TargetMode") != "External"
+    }
 
-    def optional(kind: str) -> _Element | None:
-        return root(related[kind].target_part) if kind in related else None
 
-    styles = _Styles(optional(RELATIONSHIP_TYPE.STYLES))
-    numbering = _Numbering(optional(RELATIONSHIP_TYPE.NUMBERING), styles)
-    return _Reader(styles, numbering).document(root(main))
+def _whole(archive: zipfile.ZipFile, part: str | None) -> _Element | None:
+    from lxml import etree
+
+    if part is None or part not in archive.namelist():
+        return None
+    return etree.fromstring(archive.read(part), etree.XMLParser(**_SAFELY))
 
 
 class _Reader:
@@ -55,16 +73,18 @@ class _Reader:
         self._styles = styles
         self._numbering = numbering
 
-    def document(self, root: _Element) -> Drawn:
+    def document(self, archive: zipfile.ZipFile, part: str, name: str) -> Drawn:
         found = Drawn([])
         lines: list[str] = []
-        for body in _children(root, "body"):
-            for block in _blocks(body):
-                if _kind(block) == "tbl":
-                    found.grids.append(Grid(self._rows(block), lines))
-                    lines = []
-                else:
-                    lines += [line for line in self._cell([block]).text.split("\n") if line.strip()]
+        for block in _outermost(archive, part, name):
+            if _kind(block) == "tbl":
+                found.grids.append(Grid([], lines))
+                lines = []
+            elif _kind(block) == "tr":
+                if not _is_gone(block):
+                    found.grids[-1].rows.append(self._row(block))
+            else:
+                lines += [line for line in self._cell([block]).text.split("\n") if line.strip()]
         found.below = lines
         return found
 
@@ -127,6 +147,38 @@ class _Reader:
                 oddities.append("picture")
             elif kind in _WRAPPERS and not (kind == "r" and self._styles.hides(paragraph, child)):
                 yield from self._runs(child, paragraph, oddities)
+
+
+def _outermost(archive: zipfile.ZipFile, part: str, name: str) -> Iterator[_Element]:
+    """Yield the tables of a document as they begin and their rows and the paragraphs between as they end.
+
+    Raises:
+        RegisterError: a row or paragraph is so large that nobody wrote it.
+    """
+    from lxml import etree
+
+    parser = etree.XMLPullParser(("start", "end"), tag=("{*}tbl", "{*}tr", "{*}p"), **_SAFELY)
+    within: list[str] = []  # tables and paragraphs that are open
+    pending = 0
+    with archive.open(part) as opened:
+        while chunk := opened.read(_CHUNK):
+            pending += marks_in(chunk)
+            if pending > MAX_MARKS_AT_ONCE:
+                raise too_much(name)
+            parser.feed(chunk)
+            for event, element in parser.read_events():
+                kind = _kind(element)
+                if event == "end" and kind != "tr":
+                    within.pop()
+                is_row = event == "end" and kind == "tr" and within == ["tbl"]
+                if (not within and (event, kind) in (("start", "tbl"), ("end", "p"))) or is_row:
+                    yield element
+                if is_row or (event == "end" and not within):
+                    element.clear()
+                    pending = 0
+                if event == "start" and kind != "tr":
+                    within.append(kind)
+    parser.close()
 
 
 class _Styles:

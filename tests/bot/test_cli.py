@@ -375,6 +375,40 @@ def test_faults_of_the_source_are_data_too(cli: Cli, waimao: Register) -> None:
     assert json.loads(cli("check", "--json").out) == waimao.contract()["faults"]
 
 
+def test_a_file_is_checked_and_the_exit_code_is_for_scripts(cli: Cli, wenlv: Register) -> None:
+    ran = cli("check", "--json", WENLV)
+    assert (ran.code, json.loads(ran.out)) == (0, wenlv.contract()["faults"])
+    ran = cli("check", "--strict", WENLV)
+    assert (ran.code, ran.err) == (1, "")
+    assert wenlv.faults[0].message in ran.out
+    clean = cli.folder / "clean.txt"
+    clean.write_text(
+        "序号\t事项\t流程\t岗位\t风险点\t措施\t责任人\n1\t甲\t申请——受理\t经办人：赵思聪\t卡要。\t教育。\t曹丽君\n",
+        "utf-8",
+    )
+    assert cli("check", "--strict", clean).code == 0
+
+
+def test_a_column_that_is_not_known_is_named_by_hand(cli: Cli) -> None:
+    file = cli.folder / "odd.csv"
+    file.write_text("事项,流程,岗位,风险点,措施,兜底人\n甲,申请——受理,经办人：赵思聪,卡要。,教育。,曹丽君\n", "utf-8")
+    cli("read", file).assert_refused("兜底人", "--column 兜底人=responsible")
+    ran = cli("read", file, "--json", "--column", "兜底人=responsible")
+    assert json.loads(ran.out)["powers"][0]["responsible"] == ["曹丽君"]
+    cli("read", file, "--column", "兜底人=天气").assert_refused("天气")
+
+
+def test_the_register_is_exported_and_reads_back_the_same(cli: Cli, waimao: Register) -> None:
+    file = cli.folder / "清单.xlsx"
+    ran = cli("export", file)
+    assert (ran.code, ran.err) == (0, "")
+    assert "17 项" in ran.first
+    assert json.loads(cli("read", file, "--json").out)["powers"] == waimao.contract()["powers"]
+    cli("export", file).assert_refused("--force")
+    assert cli("export", file, "--force").code == 0
+    cli("export", cli.folder / "清单.pdf").assert_refused(".xlsx")
+
+
 # ── chat ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
