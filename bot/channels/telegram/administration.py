@@ -8,12 +8,12 @@ from telegram import Message, Update, User
 from telegram.helpers import create_deep_linked_url
 
 from bot.access import Gate, Kind
+from bot.channels.telegram.addressing import command_of
 from bot.channels.telegram.callbacks import Act, Action
 from bot.channels.telegram.handling import Response, answer_to
 from bot.channels.telegram.keyboards import Keyboards
 from bot.channels.telegram.membership import INVITATION
 from bot.channels.telegram.messages import Keyboard
-from bot.channels.telegram.questions import command_of
 from bot.channels.telegram.rendering import plain_html
 from bot.compose import FACET_LABELS
 from bot.current import Current

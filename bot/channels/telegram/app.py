@@ -28,7 +28,9 @@ from telegram.ext import (
 from telegram.request import HTTPXRequest
 
 from bot.access import Gate
-from bot.channels.telegram.administration import COMMANDS, Administration
+from bot.channels.telegram import administration, questions
+from bot.channels.telegram.addressing import Addressing
+from bot.channels.telegram.administration import Administration
 from bot.channels.telegram.arrivals import Arrivals, InOrder
 from bot.channels.telegram.buttons import Buttons
 from bot.channels.telegram.callbacks import signer_of
@@ -39,7 +41,7 @@ from bot.channels.telegram.inline import Inline
 from bot.channels.telegram.keyboards import Keyboards
 from bot.channels.telegram.membership import Membership
 from bot.channels.telegram.menus import register_menus
-from bot.channels.telegram.questions import ASKED_BY, Questions
+from bot.channels.telegram.questions import Questions
 from bot.config import Settings
 from bot.current import Current
 from bot.reception import Reception
@@ -124,38 +126,40 @@ class TelegramBot:
         me = self._app.bot.bot
         keyboards = Keyboards(signer_of(self._file), offers_people=bool(self._gate.admins))
         reception = Reception(self._gate, self._current, self._audit, self._settings.limits)
-        questions = Questions(reception, self._gate, self._journal, keyboards, me)
-        membership = Membership(self._gate, self._current, reception, self._audit, questions, keyboards, me)
+        addressing = Addressing(me, questions.COMMANDS)
+        asking = Questions(reception, self._gate, self._journal, keyboards, addressing)
+        membership = Membership(self._gate, self._current, reception, self._audit, asking, keyboards, me)
         handing_over = HandingOver(self._gate, self._audit, Handoffs(self._file), self._journal, keyboards)
         nicknames = Nicknames(self._file)
-        administration = Administration(self._gate, self._current, self._audit, self._journal, nicknames, keyboards, me)
+        admins = Administration(self._gate, self._current, self._audit, self._journal, nicknames, keyboards, me)
         buttons = Buttons(
             signer_of(self._file),
             self._gate,
             reception,
             self._current,
             self._audit,
-            questions,
+            asking,
             handing_over,
-            administration,
+            admins,
         )
         inline = Inline(reception, self._courier)
         minutes = self._settings.telegram.stale_minutes
         handling = Handling(self._file, self._journal, self._courier, self._order, self._relearn, minutes)
         self._app.add_error_handler(handling.fail)
-        private = filters.ChatType.PRIVATE
+        private, new = filters.ChatType.PRIVATE, filters.UpdateType.MESSAGE
+        worded = filters.TEXT | filters.CAPTION
         return [
             CommandHandler("start", handling.of(membership.started)),
             CommandHandler("me", handling.of(membership.about_me)),
             CommandHandler("forgetme", handling.of(membership.forgotten)),
             CommandHandler("feedback", handling.of(handing_over.feedback)),
-            CommandHandler(COMMANDS, handling.of(administration.commanded)),
-            CommandHandler(list(ASKED_BY), handling.of(questions.commanded)),
-            MessageHandler(private & filters.COMMAND, handling.of(questions.unknown_command)),
+            CommandHandler(administration.COMMANDS, handling.of(admins.commanded)),
+            CommandHandler(questions.COMMANDS, handling.of(asking.asked)),
+            MessageHandler(filters.COMMAND & _Is(addressing.is_named), handling.of(asking.unknown_command)),
             MessageHandler(filters.StatusUpdate.MIGRATE, handling.of(membership.moved)),
             MessageHandler(_Is(lambda m: handing_over.carried_by(m) is not None), handling.of(handing_over.answered)),
-            MessageHandler(filters.TEXT & ~filters.COMMAND & _Is(questions.is_meant), handling.of(questions.asked)),
-            MessageHandler(private & ~filters.StatusUpdate.ALL, handling.of(questions.wordless)),
+            MessageHandler(worded & ~filters.COMMAND & _Is(addressing.is_meant), handling.of(asking.asked)),
+            MessageHandler(private & new & ~worded & ~filters.StatusUpdate.ALL, handling.of(asking.wordless)),
             CallbackQueryHandler(handling.of(buttons.pressed)),
             InlineQueryHandler(inline.typed),
             ChatMemberHandler(handling.of(membership.added), ChatMemberHandler.MY_CHAT_MEMBER),

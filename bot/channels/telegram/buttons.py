@@ -3,12 +3,13 @@
 from telegram import Message, Update
 
 from bot.access import Gate
+from bot.channels.telegram.addressing import asker_of
 from bot.channels.telegram.administration import Administration
 from bot.channels.telegram.callbacks import Act, Action, Signer
 from bot.channels.telegram.handling import Response
 from bot.channels.telegram.handoff import HandingOver
 from bot.channels.telegram.keyboards import shown
-from bot.channels.telegram.questions import Questions, asker_of
+from bot.channels.telegram.questions import Questions
 from bot.current import Current
 from bot.reception import Asker, Reception
 from bot.records.audit import Audit

@@ -3,11 +3,11 @@
 from telegram import Chat, Message, Update, User
 
 from bot.access import Gate
+from bot.channels.telegram.addressing import asker_of, command_of
 from bot.channels.telegram.callbacks import Act
 from bot.channels.telegram.handling import Response, answer_to
 from bot.channels.telegram.keyboards import Keyboards
 from bot.channels.telegram.messages import Keyboard, Outgoing
-from bot.channels.telegram.questions import asker_of, command_of
 from bot.channels.telegram.rendering import plain_html
 from bot.records.audit import ANSWERED, Audit
 from bot.records.handoffs import Handoffs

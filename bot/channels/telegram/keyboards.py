@@ -8,7 +8,7 @@ from bot.messages import Reply
 from bot.reception import Outcome
 from knowledge.models import Facet, Power
 
-# The row under an answer, in the order of the register's columns.
+# The row under an answer, in the order of the register's columns; what the answer shows already is left out.
 _ROW = {
     Facet.PROCESS: "流程",
     Facet.POSTS: "岗位",
@@ -47,7 +47,7 @@ class Keyboards:
         return tuple(
             self._show(label, version, reply.powers[0], (facet,))
             for facet, label in _ROW.items()
-            if facet in passed.facets and reply.facets != (facet,)
+            if facet in passed.facets and facet not in reply.facets
         )
 
     def _options(self, reply: Reply, outcome: Outcome) -> Keyboard:

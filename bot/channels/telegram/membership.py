@@ -5,11 +5,12 @@ from collections.abc import Callable
 from telegram import Chat, ChatMember, Update, User
 
 from bot.access import Gate, Pass
+from bot.channels.telegram.addressing import asker_of, command_of
 from bot.channels.telegram.callbacks import Act
 from bot.channels.telegram.handling import Response, answer_to
 from bot.channels.telegram.keyboards import Keyboards
 from bot.channels.telegram.messages import Button, Outgoing
-from bot.channels.telegram.questions import Questions, asker_of, command_of
+from bot.channels.telegram.questions import Questions
 from bot.channels.telegram.rendering import plain_html
 from bot.compose import FACET_LABELS
 from bot.current import Current
@@ -72,9 +73,10 @@ class Membership:
         passed = self._reception.admit(asker, "telegram")
         if not passed.is_open:
             return Response([answer_to(update, self._questions.refusal(asker))])
-        number = link.removeprefix(POWER)
-        if link.startswith(POWER) and number.isdecimal() and int(number) <= len(self._current.register.powers):
-            outcome = self._reception.open(asker, max(1, int(number)), (Facet.OVERVIEW,), "telegram")
+        position = link.removeprefix(POWER)
+        powers = len(self._current.register.powers)
+        if link.startswith(POWER) and position.isdecimal() and 1 <= int(position) <= powers:
+            outcome = self._reception.open(asker, int(position), (Facet.OVERVIEW,), "telegram")
             return Response(self._questions.messages(update, asker, outcome))
         admin = asker.user if passed.admin and asker.chat is None else None
         return Response([self._greeting(update, passed, welcome)], welcome=admin)

@@ -1,8 +1,9 @@
 """Questions in words: in private, in groups by mention, reply or command; an edited one gets its answer edited."""
 
-from telegram import Chat, Message, MessageEntity, Update, User
+from telegram import Update
 
 from bot.access import Gate
+from bot.channels.telegram.addressing import Addressing, asker_of
 from bot.channels.telegram.handling import Response, answer_to
 from bot.channels.telegram.keyboards import Keyboards
 from bot.channels.telegram.messages import Outgoing
@@ -10,68 +11,55 @@ from bot.channels.telegram.rendering import pages, plain_html
 from bot.reception import Asker, Outcome, Reception
 from bot.records.journal import Journal
 
-# What a command asks of the power that is named behind it.
-ASKED_BY = {
+# What a command asks of what is named behind it; without a name, of what was talked about.
+_IN_WORDS = {
     "ask": "{}",
-    "power": "{}",
+    "power": "{}的全部内容",
     "who": "{}谁负责",
     "flow": "{}的流程",
     "risk": "{}的风险",
     "control": "{}的防控措施",
-    "list": "都有哪些事项",
+    "list": "{}都有哪些事项",
     "help": "帮助",
 }
+COMMANDS = tuple(_IN_WORDS)
 _LIMITED = "您问得太快了，请过一分钟再问。"
 _WORDS_ONLY = "请用文字提问，比如“都有哪些事项”。"
 _NO_COMMAND = "没有这个命令，/help 看怎么用。"
-_EMPTY = "请在命令后面写上问题，比如：/{} 都有哪些事项"
+_EMPTY = "请把问题一起写上，比如：/ask 都有哪些事项"
 
 
 class Questions:
-    """Answers questions; ``me`` is the bot's own user."""
+    """Answers questions."""
 
-    def __init__(self, reception: Reception, gate: Gate, journal: Journal, keyboards: Keyboards, me: User):
+    def __init__(
+        self, reception: Reception, gate: Gate, journal: Journal, keyboards: Keyboards, addressing: Addressing
+    ):
         self._reception = reception
         self._gate = gate
         self._journal = journal
         self._keyboards = keyboards
-        self._me = me
+        self._addressing = addressing
 
     def asked(self, update: Update) -> Response:
-        """Answer a message that is meant for the bot."""
-        return self._answer(update, self._without_mention(update.effective_message))
-
-    def commanded(self, update: Update) -> Response:
-        """Answer a command that asks: /ask, /power, /who and so on."""
+        """Answer a message that asks, in words or by a command."""
         message = update.effective_message
-        name, rest = command_of(message)
-        if name == "ask" and not rest and message is not None and message.reply_to_message is not None:
-            rest = self._without_mention(message.reply_to_message)  # 「/ask」 as a reply to what somebody else asked
-        if name in ("ask", "power") and not rest:
-            return self._say(update, _EMPTY.format(name))
-        if name == "power" and rest.isdecimal():
-            rest = f"第{rest}项"
-        return self._answer(update, ASKED_BY[name].format(rest))
+        if message is None:
+            return Response()
+        command, words = self._addressing.asked(message)
+        if command == "ask" and not words:
+            return self._say(update, _EMPTY)
+        if command != "ask" and words.isdecimal():
+            words = f"第{words}项"  # 「/flow 15」; what is said without a command may choose from what was offered
+        return self._answer(update, _IN_WORDS[command].format(words))
 
     def unknown_command(self, update: Update) -> Response:
-        """Answer a command that does not exist, in private."""
+        """Answer a command that does not exist."""
         return self._say(update, _NO_COMMAND)
 
     def wordless(self, update: Update) -> Response:
         """Answer what is no text (a picture, a voice message) in private."""
         return self._say(update, _WORDS_ONLY)
-
-    def is_meant(self, message: Message) -> bool:
-        """Whether a message is meant for the bot: in private, by mention, or as a reply to it."""
-        if message.chat.type == Chat.PRIVATE:
-            return True
-        replied = message.reply_to_message
-        if replied is not None and replied.from_user is not None and replied.from_user.id == self._me.id:
-            return True
-        if f"@{self._me.username}".lower() in (message.text or "").lower():
-            return True  # Telegram sees no mention in 「@bot二手车」, people do
-        mentions = message.parse_entities().items() if message.text else ()
-        return any(self._is_mention(entity, text) for entity, text in mentions)
 
     # ── from outcome to messages ─────────────────────────────────────────────────────────────────────────────
 
@@ -119,32 +107,3 @@ class Questions:
         if not self._gate.admit(asker.user, asker.chat).is_open:
             return self._answer(update, "")
         return Response([answer_to(update, plain_html(text))])
-
-    def _without_mention(self, message: Message | None) -> str:
-        """Return the text of a message without the mentions of the bot."""
-        if message is None or not message.text:
-            return ""
-        text = message.text
-        for entity, mention in message.parse_entities().items():
-            if self._is_mention(entity, mention):
-                text = text.replace(mention, " ")
-        return text.strip()
-
-    def _is_mention(self, entity: MessageEntity, text: str) -> bool:
-        if entity.type == MessageEntity.TEXT_MENTION:
-            return entity.user is not None and entity.user.id == self._me.id
-        return entity.type == MessageEntity.MENTION and text.lower() == f"@{self._me.username}".lower()
-
-
-def asker_of(update: Update) -> Asker | None:
-    """Return who asks where; ``None`` for what nobody sent."""
-    user, chat = update.effective_user, update.effective_chat
-    if user is None:
-        return None
-    return Asker(user.id, None if chat is None or chat.type == Chat.PRIVATE else chat.id)
-
-
-def command_of(message: Message | None) -> tuple[str, str]:
-    """Return the command of a message, without its slash and the bot's name, and what stands behind it."""
-    command, *rest = (message.text if message and message.text else "/").split(maxsplit=1)
-    return command.removeprefix("/").partition("@")[0].lower(), rest[0].strip() if rest else ""
