@@ -70,7 +70,10 @@ class Assistant:
         """Return the reply to ``question``, understood in the light of what the same user asked before."""
         began = time.perf_counter()
         memory = self._conversations.recall(question.chat, question.user)
-        query = self._understanding.understand(question.text, memory, question.unit)
+        if question.about is not None and not set(question.about.powers) & {*memory.powers, *memory.options}:
+            # a reply to another's answer, or to an older one: 「那风险呢」 is about that
+            memory = Memory(powers=question.about.powers, facets=question.about.facets, recent=memory.recent)
+        query = self._understanding.understand(question.text, memory)
         return self._reply(query, memory, question.chat, question.user, began)
 
     def open(self, position: int, facets: tuple[Facet, ...], chat: str = "", user: str = "") -> Answered:

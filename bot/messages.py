@@ -9,10 +9,19 @@ from knowledge.models import Facet
 Kind = Literal["answer", "list", "choose", "unknown", "chat"]
 
 
+class Shown(BaseModel):
+    """What an earlier answer was about, whoever asked for it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    powers: tuple[int, ...]
+    facets: tuple[Facet, ...]
+
+
 class Question(BaseModel):
     """What a person typed, where: questions of one chat and user are one conversation.
 
-    ``unit`` is the unit or division that the chat is of: its powers are meant where several fit equally well.
+    ``about``: the answer that it replies to, where the channel knows it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -20,7 +29,7 @@ class Question(BaseModel):
     text: str
     chat: str = ""
     user: str = ""
-    unit: str = ""
+    about: Shown | None = None
 
 
 class Option(BaseModel):

@@ -81,9 +81,12 @@ class Reception:
             self._audit.record(channel, asker.place, asker.user, "", REFUSED)
         return passed
 
-    def ask(self, asker: Asker, text: str, channel: str) -> Outcome:
-        """Answer ``text`` in the light of what ``asker`` asked before."""
-        question = Question(text=text, chat=str(asker.place), user=str(asker.user))
+    def ask(self, asker: Asker, text: str, channel: str, replying_to: int | None = None) -> Outcome:
+        """Answer ``text`` in the light of what ``asker`` asked before, and of the answer that it replies to:
+        ``replying_to`` is that one's place in the audit log.
+        """
+        about = None if replying_to is None else self._audit.shown(replying_to, self._desk.edition.number)
+        question = Question(text=text, chat=str(asker.place), user=str(asker.user), about=about)
         return self._handle(asker, text, channel, lambda assistant: assistant.answer(question))
 
     def open(self, asker: Asker, position: int, facets: tuple[Facet, ...], channel: str) -> Outcome:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.messages import Reply
+from bot.messages import Reply, Shown
 from knowledge.database import DatabaseFile
 from knowledge.text import normalise, plain
 
@@ -99,6 +99,17 @@ class Audit:
             query = f"select {columns} from questions where number = ?"  # noqa: S608 - our own columns
             row = self._file.db.execute(query, (number,)).fetchone()
             return Entry(*row) if row else None
+
+    def shown(self, number: int, edition: int) -> Shown | None:
+        """Return what the answer to the question ``number`` was about; ``None`` when it is no longer kept, or was
+        about another edition.
+        """
+        with self._file.reading():
+            row = self._file.db.execute(
+                "select powers, facets from questions where number = ? and edition = ? and kind = 'answer'",
+                (number, edition),
+            ).fetchone()
+        return Shown(powers=json.loads(row[0]), facets=json.loads(row[1])) if row else None
 
     def dislike(self, number: int) -> None:
         """Note that the asker was not content with the reply."""

@@ -1,5 +1,7 @@
 """The buttons under a reply: other facets of the power, options, a person to ask, 👎."""
 
+from telegram import InlineKeyboardMarkup
+
 from bot.access import Pass
 from bot.channels.telegram.callbacks import Act, Action, Signer
 from bot.channels.telegram.messages import Button, Keyboard
@@ -55,7 +57,15 @@ class Keyboards:
         numbered = enumerate(reply.options, start=1)  # a choice can be made by its number, too
         return tuple((self._show(f"{n}. {o.label}", outcome.version, o.power, facets),) for n, o in numbered)
 
-    def example(self, version: int, power: Power, facet: Facet) -> Button:
+    def answered_above(self, keyboard: InlineKeyboardMarkup | None) -> int | None:
+        """Return the place in the audit log of the question that the message over ``keyboard`` answers."""
+        for button in (b for row in keyboard.inline_keyboard for b in row) if keyboard else ():
+            match self._signer.action(str(button.callback_data)):
+                case Action(Act.DISLIKE, (number,)):
+                    return int(number)
+        return None
+
+    def example(self, edition: int, power: Power, facet: Facet) -> Button:
         """Return a button that asks for a facet of a power, labelled with the question."""
         return self._show(f"{power.title}的{FACET_LABELS[facet]}", version, power.position, (facet,))
 

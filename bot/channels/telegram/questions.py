@@ -84,7 +84,9 @@ class Questions:
         asker = asker_of(update)
         if asker is None:
             return Response()
-        outcome = self._reception.ask(asker, text, "telegram")
+        replied = update.effective_message.reply_to_message if update.effective_message else None
+        above = self._keyboards.answered_above(replied.reply_markup) if replied else None
+        outcome = self._reception.ask(asker, text, "telegram", above)
         leave = asker.chat if outcome.decision == "refused" and not self._gate.is_let_in(asker.chat) else None
         return Response(self._instead(update, self.messages(update, asker, outcome)), leave=leave)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import escape
 from itertools import groupby
+from math import ceil
 
 from telegram.constants import MessageLimit
 
@@ -11,8 +12,10 @@ from bot.messages import Block, Reply
 
 # Telegram counts UTF-16 code units of the text without its tags.
 _PAGE = int(MessageLimit.MAX_TEXT_LENGTH)
-# A block with more characters or lines than this is folded: it fills half a phone's screen.
-_LONG_TEXT, _LONG_LIST = 400, 8
+# A line of a phone's screen holds so many characters; a block of more such lines is folded.
+_PHONE_LINE, _LONG = 20, 8
+# A phone shows so many characters of a button; a longer option is written out above.
+_BUTTON = 16
 
 
 @dataclass(frozen=True)
@@ -66,13 +69,16 @@ def _lines(reply: Reply) -> Iterator[_Line]:
             marked = index in block.marked
             inside = fold if _is_long(block) else 0
             yield _Line(f"{'▶ ' if marked else ''}{number}{text}", "b" if marked else "", inside)
+    if any(len(option.label) > _BUTTON for option in reply.options):
+        yield _Line()
+        yield from (_Line(f"{number}. {option.label}") for number, option in enumerate(reply.options, start=1))
     if reply.source:
         yield _Line()
         yield _Line(f"—— {reply.source}", "i")
 
 
 def _is_long(block: Block) -> bool:
-    return len(block.lines) > _LONG_LIST or sum(map(len, block.lines)) > _LONG_TEXT
+    return sum(ceil(len(line) / _PHONE_LINE) for line in block.lines) > _LONG
 
 
 def _fitting(lines: Iterator[_Line]) -> Iterator[_Line]:
