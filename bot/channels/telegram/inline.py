@@ -51,11 +51,12 @@ class Inline:
 
     def _found(self, user: int, text: str) -> tuple[list[InlineQueryResultArticle], str]:
         """Return the articles for ``text``, or the words on the button that leads into the private chat."""
-        suggestions = self._reception.suggest(Asker(user), text, _MOST_POWERS, _FACETS)
-        if suggestions is None:
+        asker = Asker(user)
+        if not self._reception.admit(asker, "inline").is_open:
             return [], _NOT_OPEN.format(user)
         if len(text) < _SHORTEST:
             return [], _TYPE_MORE
+        suggestions = self._reception.suggest(asker, text, _MOST_POWERS, _FACETS) or []
         articles = [article for s in suggestions if (article := _article(s)) is not None]
         return articles, "" if articles else _NOTHING
 

@@ -24,6 +24,8 @@ _IN_WORDS = {
 }
 COMMANDS = tuple(_IN_WORDS)
 _LIMITED = "您问得太快了，请过一分钟再问。"
+# What becomes of the second page when the question is edited and one page is enough.
+_MOVED = "（问题改过了，回答在上一条。）"
 _WORDS_ONLY = "请用文字提问，比如“都有哪些事项”。"
 _NO_COMMAND = "没有这个命令，/help 看怎么用。"
 _EMPTY = "请把问题一起写上，比如：/ask 都有哪些事项"
@@ -96,9 +98,10 @@ class Questions:
         if edited is None or not made:
             return made
         before = self._journal.answers_to(edited.chat_id, edited.message_id)
+        left_over = [answer_to(update, _MOVED)] * (len(before) - len(made))
         return [
             message.model_copy(update={"edits": before[index]}) if index < len(before) else message
-            for index, message in enumerate(made)
+            for index, message in enumerate([*made, *left_over])
         ]
 
     def _say(self, update: Update, text: str) -> Response:

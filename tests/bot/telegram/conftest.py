@@ -15,7 +15,7 @@ from tests.conftest import PATIENCE_S, Cli
 # Whom the settings of the tests let in.
 ADMIN, OTHER_ADMIN = 1001, 1009
 USERS = range(1002, 1009)
-GROUPS = range(-1100, -1000)
+GROUPS = range(-2000, -1000)
 STRANGER = 4711
 
 
