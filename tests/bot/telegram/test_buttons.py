@@ -94,9 +94,7 @@ def test_a_dislike_is_noted(server: BotApiServer, group: Chat, people: People, a
     "data",
     ["", "x", ":", ":::::::", "1:s:1:9:0", "1:s:1:9:0:AAAAAAAA", "0", "s", "😀:::", "\x00", "1:s:1:9:0:", "a" * 64],
 )
-def test_forged_data_gets_a_polite_toast(
-    data: str, server: BotApiServer, people: People, answer: Message
-) -> None:
+def test_forged_data_gets_a_polite_toast(data: str, server: BotApiServer, people: People, answer: Message) -> None:
     press = server.forge_callback(people["han"], answer, data)
     server.wait_for_answer(press)
     assert press.answer

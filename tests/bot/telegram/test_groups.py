@@ -25,9 +25,9 @@ def _first(message: Message) -> str:
     return message.text.splitlines()[0]
 
 
-def _ask(server: BotApiServer, chat: Chat, user: User, text: str, **where: Message) -> str:
+def _ask(server: BotApiServer, chat: Chat, user: User, text: str, reply_to: Message | None = None) -> str:
     """The first line of the answer to ``text``."""
-    return _first(server.wait_for_reply(server.say(chat, user, text, **where)))
+    return _first(server.wait_for_reply(server.say(chat, user, text, reply_to=reply_to)))
 
 
 # ── spoken to ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -117,9 +117,7 @@ def test_what_is_not_for_the_bot_is_passed_over(text: str, server: BotApiServer,
 
 
 @pytest.mark.usefixtures("privacy_off")
-def test_another_bots_command_under_an_answer_is_passed_over(
-    server: BotApiServer, group: Chat, people: People
-) -> None:
+def test_another_bots_command_under_an_answer_is_passed_over(server: BotApiServer, group: Chat, people: People) -> None:
     answer = server.wait_for_reply(server.say(group, people["li"], "/ask 二手车的流程"))
     server.say(group, people["han"], "/translate@other_bot en", reply_to=answer)
     last = server.wait_for_reply(server.say(group, people["li"], "/ask 二手车的风险"))
