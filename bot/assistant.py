@@ -73,7 +73,7 @@ class Assistant:
         if question.about is not None and not set(question.about.powers) & {*memory.powers, *memory.options}:
             # a reply to another's answer, or to an older one: 「那风险呢」 is about that
             memory = Memory(powers=question.about.powers, facets=question.about.facets, recent=memory.recent)
-        query = self._understanding.understand(question.text, memory)
+        query = self._understanding.understand(question.text, memory, question.unit)
         return self._reply(query, memory, question.chat, question.user, began)
 
     def open(self, position: int, facets: tuple[Facet, ...], chat: str = "", user: str = "") -> Answered:

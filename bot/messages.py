@@ -21,6 +21,7 @@ class Shown(BaseModel):
 class Question(BaseModel):
     """What a person typed, where: questions of one chat and user are one conversation.
 
+    ``unit`` is the unit or division that the chat is of: its powers are meant where several fit equally well.
     ``about``: the answer that it replies to, where the channel knows it.
     """
 
@@ -29,6 +30,7 @@ class Question(BaseModel):
     text: str
     chat: str = ""
     user: str = ""
+    unit: str = ""
     about: Shown | None = None
 
 

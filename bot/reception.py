@@ -85,7 +85,7 @@ class Reception:
         """Answer ``text`` in the light of what ``asker`` asked before, and of the answer that it replies to:
         ``replying_to`` is that one's place in the audit log.
         """
-        about = None if replying_to is None else self._audit.shown(replying_to, self._desk.edition.number)
+        about = None if replying_to is None else self._audit.shown(replying_to, self._current.version)
         question = Question(text=text, chat=str(asker.place), user=str(asker.user), about=about)
         return self._handle(asker, text, channel, lambda assistant: assistant.answer(question))
 

@@ -100,14 +100,14 @@ class Audit:
             row = self._file.db.execute(query, (number,)).fetchone()
             return Entry(*row) if row else None
 
-    def shown(self, number: int, edition: int) -> Shown | None:
+    def shown(self, number: int, version: int) -> Shown | None:
         """Return what the answer to the question ``number`` was about; ``None`` when it is no longer kept, or was
-        about another edition.
+        about another version of the registers.
         """
         with self._file.reading():
             row = self._file.db.execute(
-                "select powers, facets from questions where number = ? and edition = ? and kind = 'answer'",
-                (number, edition),
+                "select powers, facets from questions where number = ? and version = ? and kind = 'answer'",
+                (number, version),
             ).fetchone()
         return Shown(powers=json.loads(row[0]), facets=json.loads(row[1])) if row else None
 

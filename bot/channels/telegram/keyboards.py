@@ -65,7 +65,7 @@ class Keyboards:
                     return int(number)
         return None
 
-    def example(self, edition: int, power: Power, facet: Facet) -> Button:
+    def example(self, version: int, power: Power, facet: Facet) -> Button:
         """Return a button that asks for a facet of a power, labelled with the question."""
         return self._show(f"{power.title}的{FACET_LABELS[facet]}", version, power.position, (facet,))
 

@@ -43,7 +43,7 @@ def _accepted_keyboard(keyboard: Keyboard) -> AcceptedKeyboard:
 
 def _sent(reply: Reply, facets: frozenset[Facet] = ALL_FACETS) -> list[FormattedText]:
     """The messages that show ``reply``, accepted with their buttons."""
-    outcome = Outcome("answered", Pass(facets), number=_HUGE, edition=_HUGE, reply=reply)
+    outcome = Outcome("answered", Pass(facets), number=_HUGE, version=_HUGE, reply=reply)
     _accepted_keyboard(_KEYBOARDS.under(outcome))
     return [_accepted(html) for html in pages(reply)]
 
@@ -174,7 +174,7 @@ def test_a_running_bot_is_refused_nothing(server: BotApiServer, people: dict[str
 def test_buttons_are_accepted_whatever_powers_are_called(labels: list[str], position: int, facet: Facet) -> None:
     options = tuple(Option(label=label, power=position + n) for n, label in enumerate(labels))
     reply = Reply(kind="choose", first="哪一项？", options=options, pending=(facet,))
-    outcome = Outcome("answered", Pass(ALL_FACETS), number=_HUGE, edition=_HUGE, reply=reply)
+    outcome = Outcome("answered", Pass(ALL_FACETS), number=_HUGE, version=_HUGE, reply=reply)
     keyboard = _accepted_keyboard(_KEYBOARDS.under(outcome))
     assert len(keyboard) == len(labels)
     assert len({button.data for row in keyboard for button in row}) == len(labels)
