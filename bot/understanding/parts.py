@@ -86,7 +86,7 @@ def sort(cut: Cut) -> Parts:
         facets=facets,
         facet_words=facet_words,
         people=[s for s in live if s.kind is Kind.PERSON],
-        units=tuple(dict.fromkeys(s.text for s in live if s.kind is Kind.UNIT)),
+        units=tuple(dict.fromkeys(s.meant for s in live if s.kind is Kind.UNIT)),
         ordinals=[s for s in live if s.kind is Kind.ORDINAL],
         absent=_absent(live),
         names=[s for s in live if s.kind is Kind.NAME],

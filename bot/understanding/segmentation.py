@@ -65,6 +65,8 @@ _AMOUNT = re.compile(r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+)(?:
 # 「第一项到第九项」: no more than so many are meant.
 _MOST_OF_A_RANGE = 20
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
+# Organisations in short form are no longer.
+_LONGEST_SHORT_FORM = 10
 _LATIN = re.compile(r"[a-z]+(?:['\s][a-z]+)*")
 
 
@@ -87,7 +89,7 @@ class Segment:
     @property
     def meant(self) -> str:
         """The wording that was meant: what the register says where the text only sounds like it."""
-        return self.word if self.kind is Kind.BODY and self.word else self.text
+        return self.word if self.kind in (Kind.BODY, Kind.UNIT) and self.word else self.text
 
     @property
     def is_loose(self) -> bool:
@@ -242,6 +244,7 @@ class Segmenter:
         self._offer_words(text, tokens, offer)
         self._offer_names(text, match, offer)
         self._offer_body(text, offer)
+        self._offer_organisations(text, tokens, offer)
         for named in self._people.find(text):
             gain = _GAINS[Kind.PERSON] * (1.0 if named.exact else 0.95)
             piece = text[named.start : named.end]
@@ -375,6 +378,15 @@ class Segmenter:
             if typed or slip:
                 gain = _GAINS[Kind.BODY] * (1.0 if typed else 0.95)
                 offer(gain, Segment(start, stop, piece, Kind.BODY, word=heard[: stop - start]))
+
+    def _offer_organisations(self, text: str, tokens: Tokens, offer: Offer) -> None:
+        """Offer organisations in short form (「政务中心业务一科」)."""
+        for start in (start for start, _end in tokens):
+            for end in range(start + 3, min(len(text), start + _LONGEST_SHORT_FORM) + 1):
+                full = self._passages.organisations.meant(text[start:end])
+                if full:
+                    kind = Kind.UNIT if full in self._lexicon.units else Kind.BODY
+                    offer(_GAINS[kind], Segment(start, end, text[start:end], kind, word=full))
 
     # ── second thoughts ──────────────────────────────────────────────────────────────────────────────────────
 
