@@ -46,9 +46,12 @@ class Organisations:
         """Return the printed organisation that ``short`` abbreviates, or "" (also when it is printed so itself)."""
         if len(short) < _SHORTEST or short[-1] not in _ENDS:
             return ""
+        printed = self._printed.get((short[0], short[-1]), set())
+        if short in printed:
+            return ""
         fitting = [
             full
-            for full in self._printed.get((short[0], short[-1]), ())
+            for full in printed
             if len(full) > len(short) >= _KEPT * len(full) and _is_within(short, full)
         ]
         return min(fitting, key=lambda full: (len(full), full)) if fitting else ""

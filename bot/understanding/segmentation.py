@@ -386,7 +386,7 @@ class Segmenter:
                 full = self._passages.organisations.meant(text[start:end])
                 if full:
                     kind = Kind.UNIT if full in self._lexicon.units else Kind.BODY
-                    offer(_GAINS[kind], Segment(start, end, text[start:end], kind, word=full))
+                    offer(_GAINS[Kind.UNIT], Segment(start, end, text[start:end], kind, word=full))
 
     # ── second thoughts ──────────────────────────────────────────────────────────────────────────────────────
 
