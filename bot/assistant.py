@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.compose import Composer
 from bot.lookup import Findings, Lookup
@@ -106,5 +106,5 @@ class Assistant:
         offered = tuple(option.power for option in reply.options)
         if reply.kind == "unknown" and offered and not set(offered) & set(memory.powers):
             # another subject was named: what follows is not about the one before
-            return Memory(options=offered, recent=memory.recent)
-        return memory
+            return Memory(options=offered, recent=memory.recent, facets=query.facets)
+        return replace(memory, facets=query.facets) if query.facets else memory

@@ -53,7 +53,11 @@ class Understanding:
         if chat:
             return chat
         mentions = self._resolver.mentions(parts, memory)
-        return replace(self._decide(parts, mentions, memory), explanation=_explained(parts, mentions))
+        query = self._decide(parts, mentions, memory)
+        if query.shape is Shape.UNKNOWN:
+            # what follows may ask the same of another power: 「加工贸易归谁管」 … 「那二手车呢」
+            query = replace(query, facets=tuple(f for f in parts.facets if f is not Facet.OVERVIEW))
+        return replace(query, explanation=_explained(parts, mentions))
 
     def _decide(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query:
         for decide in (
