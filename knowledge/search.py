@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.lexicon import Lexicon
 from knowledge.likeness import Spelled, likeness, spelled, typed
+from knowledge.look_alikes import meant_for
 from knowledge.pinyin import blurred, initials, is_code, sounds
 from knowledge.text import plain
 
@@ -92,6 +93,13 @@ def _sound_pairs(text: str) -> list[str]:
 def _blurred_pairs(text: str) -> list[str]:
     said = blurred(text)
     return [(_NOT if i and text[i - 1] == _NOT else "") + said[i : i + 2] for i in range(len(text) - 1)]
+
+
+def _seen_for(pair: str) -> list[str]:
+    """Return the pairs that ``pair`` looks like: 拔付 is taken for 拨付."""
+    return [
+        pair[:i] + other + pair[i + 1 :] for i in range(len(pair) - 2, len(pair)) for other in meant_for(pair[i])
+    ]
 
 
 class PowerIndex:
@@ -170,6 +178,7 @@ class PowerIndex:
         exact_pairs = pairs(text)
         sound_pairs = _sound_pairs(text)
         blurred_pairs = _blurred_pairs(text)
+        seen_pairs = [_seen_for(pair) for pair in exact_pairs]
         known = [self._known(position) for position in self._look_at(text)]
         links: list[dict[int, float]] = []
         masks = [0] * len(exact_pairs)
@@ -183,6 +192,8 @@ class PowerIndex:
                     # typed as pinyin, the sound is all there is
                     here[i] = EXACT if is_code(text[i]) and is_code(text[i + 1]) else BY_SOUND
                 elif blurred_pairs[i] in power.blurred:
+                    here[i] = BLURRED
+                elif any(seen in power.exact for seen in seen_pairs[i]):
                     here[i] = BLURRED
                 elif pair in power.loose:
                     here[i] = LOOSE

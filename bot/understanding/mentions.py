@@ -350,6 +350,12 @@ class Resolver:
             other = self._words.opposites.get(char)
             if other and any(other + cut.text[i + 1 : i + 2] in text for text in fit.texts if i + 1 in fit.covered):
                 found.append(char)  # 「内贸」 is not 「外贸」
+        # one wrong character that neither sounds nor looks like the right one makes another word (易制爆 is not 易制毒)
+        found += [
+            cut.text[i]
+            for i in sorted(fit.slips)
+            if cut.text[i].isalnum() and any(s.start <= i < s.end for s in segments)
+        ]
         grades = set(_GRADE.findall(cut.text))
         printed = set(_GRADE.findall(fit.texts[0] + " ".join(fit.texts[1:])))
         for number, unit in grades - printed:

@@ -13,6 +13,7 @@ from enum import Enum, auto
 from bot.understanding.people import PeopleFinder
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.lexicon import Lexicon
+from knowledge.look_alikes import meant_for
 from knowledge.passages import Passages
 from knowledge.pinyin import code_of, initials, is_code, sounds, split_syllables
 from knowledge.search import EXACT, FAR, Match, PowerIndex
@@ -48,6 +49,7 @@ _PARTICLES = frozenset("是的得地了着过在有和与跟就都也还把被�
 _PADDING = frozenset({"padding"})
 _WEAK_TAGS = frozenset({"padding", "cue:handled", "cue:act"})
 _BY_SOUND = 0.72
+_BY_SIGHT = 0.9
 
 _NUMBER = r"(?:\d{1,6}|[一二三四五六七八九十两百]{1,5})"
 _ORDINAL = re.compile(
@@ -244,6 +246,7 @@ class Segmenter:
         self._offer_words(text, tokens, offer)
         self._offer_names(text, match, offer)
         self._offer_body(text, offer)
+        self._offer_seen(text, tokens, offer)
         self._offer_organisations(text, tokens, offer)
         for named in self._people.find(text):
             gain = _GAINS[Kind.PERSON] * (1.0 if named.exact else 0.95)
@@ -378,6 +381,23 @@ class Segmenter:
             if typed or slip:
                 gain = _GAINS[Kind.BODY] * (1.0 if typed else 0.95)
                 offer(gain, Segment(start, stop, piece, Kind.BODY, word=heard[: stop - start]))
+
+    def _offer_seen(self, text: str, tokens: Tokens, offer: Offer) -> None:
+        """Offer words and wording of which a character is typed as one that looks like it (「资金拔付」, 「步聚」)."""
+        words = {(start, end) for start, end in tokens if end - start > 1}
+        for i, char in enumerate(text):
+            for other in meant_for(char):
+                seen = text[:i] + other + text[i + 1 :]
+                for start in range(max(0, i - 3), i + 1):
+                    for end in range(max(i, start + 1) + 1, min(len(text), start + 4) + 1):
+                        piece = seen[start:end]
+                        if any(start <= a <= i < b <= end for a, b in words):
+                            continue  # it is a word as it stands
+                        tags = self._words.of(piece)
+                        if tags and not tags <= _WEAK_TAGS:
+                            offer(_GAINS[Kind.WORD] * _BY_SIGHT, Segment(start, end, text[start:end], Kind.WORD, tags=tags, word=piece))
+                        elif self._passages.longest(seen, start) >= end:
+                            offer(_GAINS[Kind.BODY] * _BY_SIGHT, Segment(start, end, text[start:end], Kind.BODY, word=piece))
 
     def _offer_organisations(self, text: str, tokens: Tokens, offer: Offer) -> None:
         """Offer organisations in short form (「政务中心业务一科」)."""
