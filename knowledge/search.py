@@ -31,6 +31,8 @@ _RANK = 32
 
 EXACT, BY_SOUND, BLURRED, LOOSE, FAR = 1.0, 0.8, 0.65, 0.6, 0.35
 _NOT = "非"
+# A short name in brackets inside a name is another name of the same: 「互联网上网服务营业场所（网吧）经营单位」.
+_BRACKETED = re.compile("[（(]([^）)、，；]{2,4})[）)](?=.)")
 _SENTENCE = re.compile("[，,。的]")
 # The two characters of an abbreviation stand at most so far apart: 非遗 for 非物质文化遗产.
 _ABBREVIATED = 6
@@ -115,7 +117,7 @@ class PowerIndex:
     def _texts(self, position: int) -> tuple[str, ...]:
         power = self._powers[position - 1]
         title = plain(power.title)
-        return (title, *self._lexicon.aliases_of.get(position, ()))
+        return (title, *map(plain, _BRACKETED.findall(power.title)), *self._lexicon.aliases_of.get(position, ()))
 
     def _make_known(self, position: int) -> Known:
         texts = self._texts(position)
@@ -147,6 +149,16 @@ class PowerIndex:
             frozenset(blur),
             frozenset(around),
         )
+
+    def breaks_off(self, position: int, piece: str) -> bool:
+        """Whether ``piece`` stands in what the power is called, but never ends where a word ends there."""
+        ends = []
+        for text in self._texts(position):
+            at = text.find(piece)
+            if at >= 0:
+                words = self._lexicon.cut(text)
+                ends.append(at + len(piece) in {sum(map(len, words[:n])) for n in range(1, len(words) + 1)})
+        return bool(ends) and not any(ends)
 
     @cached_property
     def _spread(self) -> Counter[str]:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from rapidfuzz import fuzz
 
@@ -356,6 +356,9 @@ class Resolver:
             for i in sorted(fit.slips)
             if cut.text[i].isalnum() and any(s.start <= i < s.end for s in segments)
         ]
+        for s, other in pairwise(cut.segments):
+            if s in segments and other.kind is Kind.OTHER and self.index.breaks_off(fit.position, s.text):
+                found.append(other.text)  # 「易制爆」: the name goes on with another character
         grades = set(_GRADE.findall(cut.text))
         printed = set(_GRADE.findall(fit.texts[0] + " ".join(fit.texts[1:])))
         for number, unit in grades - printed:

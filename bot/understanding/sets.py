@@ -128,7 +128,7 @@ class Sets:
         which = any(s.text.startswith(("哪些", "哪几")) for s in parts.facet_words)
         if which and parts.body and not mentions:
             return True  # 「哪些环节要请专家」
-        quoted = _QUOTED.search(parts.cut.text)
+        quoted = _quotes_wording(parts, mentions)
         if (quoted and (parts.cue("set") or not mentions)) or (not mentions and _OF_POWERS.search(parts.cut.text)):
             return True
         if parts.cue("compare") and (len(mentions) > 1 or any(m.each for m in mentions)):
@@ -155,7 +155,7 @@ class Sets:
             return Query(Shape.LIST, set_ask=SetAsk(units=units), said="、".join(units))  # 「市场管理处呢」
         if not self.is_set(parts, mentions) or any(s.text not in phrases for s in parts.absent):
             return None
-        if parts.facets and not parts.cue("powers") and not _QUOTED.search(parts.cut.text):
+        if parts.facets and not parts.cue("powers") and not _quotes_wording(parts, mentions):
             if any(m.strong or not parts.body for m in mentions):
                 return None  # 「二手车有哪些风险」
             asked_back = any(s.text == "有没有" for s in parts.segments)
@@ -163,7 +163,7 @@ class Sets:
                 return None  # 「有哪些风险」, 「措施里有没有轮岗」, of what is being talked of
         if parts.cue("serial") and not phrases and self._without(parts):
             return Query(Shape.LIST, set_ask=SetAsk(no_serial=True))
-        if (parts.unexplained or self._ragged(parts)) and not _QUOTED.search(parts.cut.text):
+        if (parts.unexplained or self._ragged(parts)) and not _quotes_wording(parts, mentions):
             return None
         return self._by_phrases(parts, phrases, memory) if phrases else self._without_phrases(parts, memory)
 
@@ -284,6 +284,15 @@ class Sets:
             said="、".join(phrases),
             label="wording",
         )
+
+
+def _quotes_wording(parts: Parts, mentions: list[Mention]) -> bool:
+    """Whether wording is quoted, not the name of a power (「“行政检查”有哪些风险」)."""
+    quoted = _QUOTED.search(parts.cut.text)
+    if quoted is None or parts.cue("names_with"):
+        return quoted is not None
+    named = [s for m in mentions if m.strong and len(m.powers) == 1 for s in m.segments]
+    return not any(quoted.start() <= s.start and s.end <= quoted.end() for s in named)
 
 
 def _stranger(parts: Parts) -> str:
