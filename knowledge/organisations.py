@@ -27,9 +27,11 @@ class Organisations:
         self._cut = cut
 
     @cached_property
-    def _printed(self) -> dict[tuple[str, str], set[str]]:
-        """The stretches that may be an organisation, by their first and last characters; each begins with a word."""
-        printed: dict[tuple[str, str], set[str]] = defaultdict(set)
+    def _printed(self) -> dict[tuple[str, str], dict[str, str]]:
+        """The stretches that may be an organisation with their last words, by their first and last characters; each
+        begins with a word.
+        """
+        printed: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
         for text in set(self._texts()):
             for stretch in _STRETCH.findall(text):
                 starts, at = [], 0
@@ -39,20 +41,23 @@ class Organisations:
                 for met in _END.finditer(stretch):
                     for start in starts:
                         if 2 < met.end() - start <= _LONGEST:
-                            printed[stretch[start], met[0][-1]].add(stretch[start : met.end()])
+                            last = max(word for word in starts if word < met.end())
+                            printed[stretch[start], met[0][-1]][stretch[start : met.end()]] = stretch[last : met.end()]
         return dict(printed)
 
     def meant(self, short: str) -> str:
         """Return the printed organisation that ``short`` abbreviates, or "" (also when it is printed so itself)."""
         if len(short) < _SHORTEST or short[-1] not in _ENDS:
             return ""
-        printed = self._printed.get((short[0], short[-1]), set())
+        printed = self._printed.get((short[0], short[-1]), {})
         if short in printed:
             return ""
         fitting = [
             full
-            for full in printed
-            if len(full) > len(short) >= _KEPT * len(full) and _is_within(short, full)
+            for full, last in printed.items()
+            if len(full) > len(short) >= _KEPT * len(full)
+            and _is_within(short, full)
+            and (len(last) < _SHORTEST or _is_within(short[-2:], last))
         ]
         return min(fitting, key=lambda full: (len(full), full)) if fitting else ""
 

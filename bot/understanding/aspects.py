@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from bot.understanding.parts import WEAK_WHO, Parts
+from bot.understanding.parts import WEAK_WHO, Parts, facet_of
 from bot.understanding.query import Query, Shape, StepAsk, Where
 from bot.understanding.segmentation import Kind, Segment
 from bot.understanding.vocabulary import Vocabulary
@@ -143,7 +143,7 @@ class Aspects:
         for facet in inquired:
             if any(self.says(p, s.meant, facet) for p in powers for s in content):
                 return (facet,)
-        if parts.cue("place", "conditions", "times", "handled", "how"):
+        if parts.cue("place", "conditions", "times", "handled", "how", "does"):
             return (Facet.PROCESS,)
         if parts.people or (parts.cue("he") and parts.yes_or_no):
             return (Facet.POSTS,) if powers else ()
@@ -215,7 +215,8 @@ class Aspects:
     def _is_but_polite(parts: Parts) -> bool:
         """Whether 先 orders the talk, not the steps: 「我想先了解一下行政检查」."""
         first = [s.word for s in parts.segments if s.tagged("cue:first")]
-        return first == ["先"] and not (parts.body or parts.facet_words or parts.cue("place", "handled"))
+        asks = any(facet_of(s) is not Facet.OVERVIEW for s in parts.facet_words)
+        return first == ["先"] and not (parts.body or asks or parts.cue("place", "handled"))
 
     def ask(self, parts: Parts, powers: tuple[int, ...], facets: tuple[Facet, ...]) -> Query:
         """Return the query for ``facets`` of ``powers``, with the step and the people that the question names."""

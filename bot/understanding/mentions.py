@@ -424,7 +424,7 @@ def _group_names(segments: list[Segment]) -> list[Mention]:
             parted = coordinated = False
         elif (s.kind is Kind.MARK and s.text in "、/+&|") or s.tagged("cue:also") or s.text in ("比", "比较"):
             parted = coordinated = True
-        elif s.kind is Kind.MARK and s.text in ",;":
+        elif s.kind is Kind.MARK and s.text in ",;?!。":
             parted = True
     return groups
 

@@ -257,6 +257,9 @@ class Segmenter:
         for label, pattern in self._words.absent:
             for met in pattern.finditer(text):
                 offer(_GAINS[Kind.ABSENT], Segment(*met.span(1), met[1], Kind.ABSENT, word=label))
+        for tag, pattern in self._words.patterns:
+            for met in pattern.finditer(text):
+                offer(_GAINS[Kind.WORD], Segment(*met.span(), met[0], Kind.WORD, tags=frozenset({tag}), word=met[0]))
         for met in _AMOUNT.finditer(text):
             offer(_PADDING_GAIN, Segment(*met.span(), met[0], Kind.WORD, tags=_PADDING, word=met[0]))
         for unit in self._lexicon.units:

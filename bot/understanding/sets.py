@@ -19,14 +19,18 @@ from knowledge.text import plain
 
 _QUOTED = re.compile('[“"「『《‘](.+?)[”"」』》’]')
 # 「含“保密”表述的事项」
-_OF_POWERS = re.compile("的(?:事项|项目|业务|权力|职权)(?:[?。!,列有都发给]|是哪|$)")
+_OF_POWERS = re.compile("的(?:事项|项目|业务|权力|职权)(?:麻烦|请|帮忙|帮我)*(?:[?。!,列有都发给]|是哪|$)")
 # How short names of offices end: 应急局 for 应急管理局.
 _OFFICES = frozenset("局厅委处科所部办")
 _END = Segment(0, 0, " ", Kind.MARK)
 # What a single 没 must stand before to mean that something is not there.
-_HOLDS = frozenset("写提有列说印走经上过报用要出")
+_HOLDS = frozenset("写提有列说印走经上过报用要出编标排")
 # A name of so many characters may be the beginning of another's.
 _SHORT_NAME = 2
+# 「各区商务局」: 各 is no part of what is looked for.
+_SHORTEST_EACH = 3
+# 「ta手里还有别的活吗」
+_OTHER = ("别的", "其他", "还有别的")
 _TWO_PEOPLE = frozenset({"两个人", "两人", "二人", "2人", "2个人"})
 
 
@@ -61,10 +65,11 @@ class Sets:
             # 「小周」 may be several: all of them are told, each with what is theirs
             people=tuple(dict.fromkeys(person for s in wanted for person in s.people)),
             not_people=tuple(dict.fromkeys(person for s in unwanted for person in s.people)),
-            together=parts.cue("together") and len(parts.people) > 1,
+            together=len(parts.people) > 1 and (parts.cue("together") or _follows_together(parts, memory)),
             roles=_roles_asked(parts),
             phrases=tuple(p for p in self.phrases(parts) if len(parts.people) < 2 or p not in _TWO_PEOPLE),
             facets=_columns_of_people(parts, asked),
+            without=self._without(parts) and not unwanted,
             units=self._units(parts),
         )
         if parts.cue("this") and memory.listed and memory.set_ask and not memory.set_ask.people:
@@ -101,6 +106,7 @@ class Sets:
             return Query(Shape.LIST, set_ask=SetAsk(people=both[:2], together=True), said="、".join(both[:2]))
         asks = parts.cue("does", "powers") or (parts.cue("set") and (parts.cue("own") or bool(_columns(parts))))
         elliptic = _is_elliptic(parts) and bool(_columns(parts))
+        asks |= any(s.tagged("cue:own") and s.word.startswith(_OTHER) for s in parts.segments)
         if not (parts.cue("he") and memory.people and (asks or elliptic)) or parts.unexplained or mentions:
             return None
         facets = {Facet.RESPONSIBLE} & set(parts.facets) or _columns(parts) & {Facet.POSTS}
@@ -259,7 +265,7 @@ class Sets:
                 or absent_here
                 or (s.kind in (Kind.OTHER, Kind.WORD) and len(s.text) == 1 and s.text in self._words.synonyms)
             ):
-                phrases.append(s.meant)
+                phrases.append(s.meant.removeprefix("各") if len(s.meant) > _SHORTEST_EACH else s.meant)
         return tuple(dict.fromkeys(phrases))
 
     @staticmethod
@@ -267,7 +273,9 @@ class Sets:
         """Whether something unexplained touches the wording asked for: 「卫健委主任」 is not 「委主任」."""
         kinds = {Kind.BODY, Kind.UNIT, Kind.NAME}
         return any(
-            {one.kind, other.kind} & kinds and Kind.OTHER in (one.kind, other.kind) and other.text not in _OFFICES
+            {one.kind, other.kind} & kinds
+            and Kind.OTHER in (one.kind, other.kind)
+            and not _OFFICES & {one.text, other.text}
             for one, other in pairwise(parts.cut.segments)
         )
 
@@ -293,6 +301,11 @@ def _quotes_wording(parts: Parts, mentions: list[Mention]) -> bool:
         return quoted is not None
     named = [s for m in mentions if m.strong and len(m.powers) == 1 for s in m.segments]
     return not any(quoted.start() <= s.start and s.end <= quoted.end() for s in named)
+
+
+def _follows_together(parts: Parts, memory: Memory) -> bool:
+    """Whether what two people do together was asked before: 「常宇和刘博呢」."""
+    return parts.cue("followup") and memory.set_ask is not None and memory.set_ask.together
 
 
 def _stranger(parts: Parts) -> str:
