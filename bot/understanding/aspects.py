@@ -135,11 +135,12 @@ class Aspects:
         if self.step(parts) is not None:
             return (Facet.PROCESS,)
         inquired = (Facet.PROCESS, Facet.CONTROLS, Facet.RISKS)
-        for facet in inquired:
-            if any(self._says_whole(p, s.meant, facet) for p in powers for s in content):
-                return (facet,)
-        if powers and any(self._passages.containing([[s.meant]], frozenset({Facet.PROCESS})) for s in content):
-            return (Facet.PROCESS,)  # a premise that only other powers' processes speak of: 「得上党组会吧」
+        for s in sorted(content, key=lambda s: -len(s.text)):
+            for facet in inquired:
+                if any(self._says_whole(p, s.meant, facet) for p in powers):
+                    return (facet,)
+            if powers and self._passages.containing([[s.meant]], frozenset({Facet.PROCESS})):
+                return (Facet.PROCESS,)  # a premise that only other powers' processes speak of: 「得上党组会吧」
         for facet in inquired:
             if any(self.says(p, s.meant, facet) for p in powers for s in content):
                 return (facet,)

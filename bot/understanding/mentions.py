@@ -18,6 +18,8 @@ from knowledge.text import plain
 
 # Linking words in a name tell it from no other.
 _LINKING = frozenset("的和与及")
+# What joins a description to the name that it describes.
+_ATTACHING = frozenset({"的", "那种", "这种", "那个", "这个", "那类", "这类"})
 # Beside a mention that weighs this many times as much, an ambiguous one is but talk.
 _BESIDE = 0.4
 # Grades match exactly or not at all.
@@ -113,7 +115,11 @@ class Resolver:
         mentions = [replace(self.resolve(parts.cut, group.segments), coordinated=group.coordinated) for group in groups]
         if memory.powers:
             # 「企业」, 「材料」 are said of what is being talked of; they name nothing
-            mentions = [m for m in mentions if any(s.positions or not self.common(s.text) for s in m.segments)]
+            mentions = [
+                m
+                for m in mentions
+                if _is_pointed_at(parts, m) or any(s.positions or not self.common(s.text) for s in m.segments)
+            ]
         step = parts.cue("first", "last", "after", "before", "place")
         said = [p for p in memory.powers if step]
         mentions = [
@@ -222,15 +228,22 @@ class Resolver:
     def excluded(self, parts: Parts) -> tuple[int, ...]:
         """Return the powers that the question says it does not mean."""
         names = [s for s in parts.excluded if s.kind is Kind.NAME]
-        if not names:
-            return ()
-        return tuple(self.resolve(parts.cut, names).powers)
+        whole = self.resolve(parts.cut, names) if names else Mention([])
+        found = whole.powers
+        if whole.conflict:  # several powers are named
+            found = [p for s in names for p in self.resolve(parts.cut, [s]).powers]
+        for s in parts.excluded:
+            if s.kind is Kind.BODY and not self.common(s.meant):
+                found = [*found, *(p for p in self._bodies if self.body_says(p, s.meant))]
+        return tuple(dict.fromkeys(found))
 
     def resolve(self, cut: Cut, segments: list[Segment]) -> Mention:
         """Return the powers that ``segments`` name."""
         telling = [s for s in segments if s.positions or not self.common(s.text)] or segments
         mention = Mention(segments)
         fits = self._narrowed(cut, telling, self._fits(cut, telling))
+        if len(fits) > 1 and all(one.covered & other.covered for one, other in combinations(fits, 2)):
+            fits = self._told_apart(cut, segments, fits)
         if not fits:
             return mention
         self._part(cut, mention, fits)
@@ -307,6 +320,18 @@ class Resolver:
             rest = [s.text for s in segments if not any(i in sure[0].covered for i in range(s.start, s.end))]
             if rest and all(self.body_says(sure[0].position, text) for text in rest):
                 fits = sure
+        return fits
+
+    def _told_apart(self, cut: Cut, segments: list[Segment], fits: list[_Fit]) -> list[_Fit]:
+        """Break a tie by what few names have in common with the mention (the 许可 of 「班线许可」), then by the wording
+        that qualifies the name and that only some of the powers say (「剧毒化学品的那种危货许可」).
+        """
+        whole = {fit.position: len(fit.covered) for fit in self._fits(cut, segments)}
+        most = max(whole[fit.position] for fit in fits)
+        fits = [fit for fit in fits if whole[fit.position] == most]
+        for s in _qualifying(cut, segments):
+            saying = [fit for fit in fits if self.body_says(fit.position, s.meant)]
+            fits = saying or fits
         return fits
 
     @staticmethod
@@ -394,6 +419,14 @@ def _runs_on(parts: Parts, mentions: list[Mention]) -> bool:
     return False
 
 
+def _is_pointed_at(parts: Parts, m: Mention) -> bool:
+    """Whether a mention is told from what was talked of by 那个: 「许可那个呢」."""
+    return any(
+        one is m.segments[-1] and other.text in ("那个", "那项", "那一个", "那一项")
+        for one, other in pairwise(parts.segments)
+    )
+
+
 def _beside(cut: Cut, segments: list[Segment]) -> list[int]:
     """Return where the register's wording stands that touches the names."""
     edges = {s.start for s in segments} | {s.end for s in segments}
@@ -403,6 +436,19 @@ def _beside(cut: Cut, segments: list[Segment]) -> list[int]:
         if s.kind is Kind.BODY and (s.start in edges or s.end in edges)
         for i in range(s.start, s.end)
     ]
+
+
+def _qualifying(cut: Cut, segments: list[Segment]) -> list[Segment]:
+    """Return the register's wording that stands beside the names, with at most 的 or 那种 between."""
+    found = []
+    for i, s in enumerate(cut.segments):
+        if s.kind is Kind.BODY:
+            before, after = i - 1, i + 1
+            while after < len(cut.segments) and cut.segments[after].text in _ATTACHING:
+                after += 1
+            if any(0 <= j < len(cut.segments) and cut.segments[j] in segments for j in (before, after)):
+                found.append(s)
+    return found
 
 
 def _body_of(power: Power) -> str:
@@ -426,6 +472,7 @@ def _group_names(segments: list[Segment]) -> list[Mention]:
             parted = coordinated = True
         elif s.kind is Kind.MARK and s.text in ",;?!。":
             parted = True
+            coordinated = s.text == "?"  # 「非机电谁经办？机电又是谁？」
     return groups
 
 

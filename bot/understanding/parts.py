@@ -137,7 +137,8 @@ def _excluded(segments: list[Segment]) -> list[Segment]:
             if s.word in _EXCLUDE_BEFORE and meant:
                 out += meant
             elif s.word not in ("不是", "不包括", "除了", "除开", "除去"):
-                out += [t for t in c[:i] if t.kind in (Kind.NAME, Kind.PERSON)]
+                named = any(t.kind in (Kind.NAME, Kind.PERSON) for t in c[:i])
+                out += [t for t in c[:i] if t.kind in (Kind.NAME, Kind.PERSON) or (named and t.kind is Kind.BODY)]
     return out
 
 

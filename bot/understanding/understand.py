@@ -99,6 +99,8 @@ class Understanding:
         listed = memory.options or (memory.powers if len(memory.powers) > 1 else memory.listed)
         number = _bare_number(parts)
         met = _EITHER.fullmatch(plain(parts.cut.text)) if len(listed) == 2 and not mentions else None
+        if len(listed) % 2 and len(listed) > 1 and not mentions and any(s.word == "中间" for s in parts.segments):
+            number = len(listed) // 2 + 1
         if met and met[1] == "另":
             other = [p for p in listed if p not in memory.powers]
             if len(other) == 1:
