@@ -99,9 +99,7 @@ def _blurred_pairs(text: str) -> list[str]:
 
 def _seen_for(pair: str) -> list[str]:
     """Return the pairs that ``pair`` looks like: 拔付 is taken for 拨付."""
-    return [
-        pair[:i] + other + pair[i + 1 :] for i in range(len(pair) - 2, len(pair)) for other in meant_for(pair[i])
-    ]
+    return [pair[:i] + other + pair[i + 1 :] for i in range(len(pair) - 2, len(pair)) for other in meant_for(pair[i])]
 
 
 class PowerIndex:

@@ -398,9 +398,15 @@ class Segmenter:
                             continue  # it is a word as it stands
                         tags = self._words.of(piece)
                         if tags and not tags <= _WEAK_TAGS:
-                            offer(_GAINS[Kind.WORD] * _BY_SIGHT, Segment(start, end, text[start:end], Kind.WORD, tags=tags, word=piece))
+                            offer(
+                                _GAINS[Kind.WORD] * _BY_SIGHT,
+                                Segment(start, end, text[start:end], Kind.WORD, tags=tags, word=piece),
+                            )
                         elif self._passages.longest(seen, start) >= end:
-                            offer(_GAINS[Kind.BODY] * _BY_SIGHT, Segment(start, end, text[start:end], Kind.BODY, word=piece))
+                            offer(
+                                _GAINS[Kind.BODY] * _BY_SIGHT,
+                                Segment(start, end, text[start:end], Kind.BODY, word=piece),
+                            )
 
     def _offer_organisations(self, text: str, tokens: Tokens, offer: Offer) -> None:
         """Offer organisations in short form (「政务中心业务一科」)."""
