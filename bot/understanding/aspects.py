@@ -89,6 +89,7 @@ class Aspects:
 
     def _content(self, parts: Parts, powers: tuple[int, ...]) -> list[Segment]:
         """Return the wording that the question holds beside the powers' names."""
+        links = self._links(parts, powers)
         acts = [
             s
             for s in parts.segments
@@ -97,10 +98,10 @@ class Aspects:
                 s.tags == {"padding"}
                 and len(s.text) == 2
                 and s.text not in _EMPTY
+                and not any(i in link for link in links for i in range(s.start, s.end - 1))
                 and any(self.says(p, s.text, Facet.PROCESS) for p in powers)
             )
         ]
-        links = self._links(parts, powers)
         wording = [s for s in parts.body if not any(i in link for link in links for i in range(s.start, s.end - 1))]
         return [s for s in (*wording, *self._elsewhere(parts, powers), *acts) if not self.is_talk(s)]
 

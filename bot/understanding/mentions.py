@@ -126,7 +126,9 @@ class Resolver:
             m
             for m in mentions
             # 「初审之后呢」: a step of what is being talked of, not the powers that have the word in their names
-            if m.powers and not (len(m.powers) > 1 and not m.strong and any(self._says_itself(p, m) for p in said))
+            if m.powers
+            and (m.strong or not all(s in parts.talk for s in m.segments))
+            and not (len(m.powers) > 1 and not m.strong and any(self._says_itself(p, m) for p in said))
         ]
         if len(mentions) > 1:
             mentions = self._merge(parts.cut, mentions)

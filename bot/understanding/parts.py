@@ -7,6 +7,8 @@ from itertools import groupby, pairwise
 from bot.understanding.segmentation import Cut, Kind, Segment
 from knowledge.models import Facet
 
+# A name of so many characters may be but a word of talk.
+_SHORT = 2
 _FINAL_NOT = re.compile("[不没否][?。!]?$")
 
 # Who-words that leave open whether a post or the actor of a step is asked for.
@@ -54,6 +56,7 @@ class Parts:
     names: list[Segment]
     body: list[Segment]
     excluded: list[Segment]
+    talk: list[Segment]  # names that stand in talk before the question (「企业电话打着呢，…」)
     unexplained: list[str]  # what nothing explains, clauses of mere talk aside
     unknown: list[str]  # what nothing explains, anywhere
 
@@ -79,6 +82,7 @@ def sort(cut: Cut) -> Parts:
     excluded = _excluded(cut.segments)
     live = [s for s in cut.segments if s not in excluded]
     facet_words, facets = _facets_of(live)
+    talk = _talk(live)
     return Parts(
         cut=cut,
         segments=live,
@@ -92,8 +96,9 @@ def sort(cut: Cut) -> Parts:
         names=[s for s in live if s.kind is Kind.NAME],
         body=[s for s in live if s.kind is Kind.BODY],
         excluded=excluded,
-        unexplained=_unexplained(live, talk=True),
-        unknown=_unexplained(live, talk=False),
+        talk=talk,
+        unexplained=_unexplained(live, talk),
+        unknown=_unexplained(live),
     )
 
 
@@ -172,19 +177,42 @@ def _absent(segments: list[Segment]) -> list[Segment]:
     return [] if names and asks else absent
 
 
-def _unexplained(segments: list[Segment], *, talk: bool) -> list[str]:
+def _asks(clause: list[Segment]) -> bool:
+    return any(s.tagged(*_ASKING) or facet_of(s) or s.kind is Kind.ORDINAL for s in clause)
+
+
+def _talk(segments: list[Segment]) -> list[Segment]:
+    """Return the names in clauses that only tell why somebody asks: words that nothing explains, or what a register
+    never holds, stand there beside a short name, and another clause asks about something.
+    """
+    clauses = _clauses(segments)
+    talk: list[Segment] = []
+    for clause in clauses:
+        told = any(s.kind is Kind.ABSENT for s in clause) or len("".join(s.text for s in clause if s.is_loose)) > 1
+        short = all(s.end - s.start <= _SHORT for s in clause if s.kind is Kind.NAME)
+        others = [other for other in clauses if other is not clause and any(s.kind in _CONTENT for s in other)]
+        if told and short and not _asks(clause) and any(_asks(other) for other in others):
+            talk += [s for s in clause if s.kind is Kind.NAME]
+    return talk
+
+
+def _unexplained(segments: list[Segment], passed_over: list[Segment] | None = None) -> list[str]:
     """Return the stretches of two characters or more that nothing explains.
 
-    With ``talk``, a clause of nothing but talk (「我想整理一下思路」) beside one that names something is passed over.
+    Where talk is ``passed_over`` (the names that stand in it), a clause of nothing but talk (「我想整理一下思路」) beside
+    one that names something tells nothing.
     """
     named = any(s.kind in _CONTENT for s in segments) or any(s.tagged("cue:all") for s in segments)
     runs: list[str] = []
     for clause in _clauses(segments):
         asks = any(
-            s.kind in _CONTENT or s.kind in (Kind.ABSENT, Kind.ORDINAL) or s.tagged(*_ASKING) or facet_of(s)
+            (s.kind in _CONTENT and s not in (passed_over or ()))
+            or s.kind in (Kind.ABSENT, Kind.ORDINAL)
+            or s.tagged(*_ASKING)
+            or facet_of(s)
             for s in clause
         )
-        if talk and named and not asks:
+        if passed_over is not None and named and not asks:
             continue
         for loose, run in groupby(clause, key=lambda s: s.is_loose):
             words = "".join(s.text for s in run)

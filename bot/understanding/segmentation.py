@@ -40,12 +40,12 @@ _GAINS = {
     Kind.ORDINAL: 1.3,
     Kind.ABSENT: 1.04,
     Kind.UNIT: 1.2,
-    Kind.NAME: 1.05,
+    Kind.NAME: 1.08,
     Kind.WORD: 1.1,
     Kind.BODY: 0.8,
 }
 _PADDING_GAIN = 0.95
-_PARTICLES = frozenset("是的得地了着过在有和与跟就都也还把被从到给让要会能吗呢吧啊一")
+_PARTICLES = frozenset("是的得地了着过在有和与跟就都也还把被从到给让要会能吗呢吧啊一谁啥")
 _PADDING = frozenset({"padding"})
 _WEAK_TAGS = frozenset({"padding", "cue:handled", "cue:act"})
 _BY_SOUND = 0.72

@@ -261,7 +261,7 @@ class Sets:
                 and bool(self._passages.containing([[s.text]]))
             )
             if (
-                (s.kind in kinds and not self._aspects.is_talk(s))
+                (s.kind in kinds and s not in parts.talk and not self._aspects.is_talk(s))
                 or absent_here
                 or (s.kind in (Kind.OTHER, Kind.WORD) and len(s.text) == 1 and s.text in self._words.synonyms)
             ):

@@ -68,7 +68,7 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(
         tags={word: frozenset(given) for word, given in tags.items()},
         by_sound=by_sound,
-        patterns=tuple((f"cue:{cue}", re.compile(pattern)) for cue, pattern in data["patterns"].items()),
+        patterns=tuple((tag, re.compile(pattern)) for tag, pattern in data["patterns"].items()),
         absent=absent,
         synonyms=synonyms,
         opposites={a: b for pair in data["opposites"]["pairs"].split() for a, b in (pair, pair[::-1])},
