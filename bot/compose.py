@@ -258,13 +258,19 @@ class Composer:
         elif ask.people:
             who = "、".join(ask.people)
             heard = f"按“{who}”查（您写的是“{query.misspelt}”）。" if query.misspelt else ""
-            wording = f"、写到“{'、'.join(ask.phrases)}”的" if ask.phrases else "的"
+            says = "没有写到" if ask.without else "写到"
+            wording = f"、{says}“{'、'.join(ask.phrases)}”的" if ask.phrases else "的"
             first = f"{heard}{who}名下{wording}有 {count} 项："
         elif ask.without:
             first = f"没有写到“{'、'.join(ask.phrases)}”的有 {count} 项："
+        elif ask.extreme:
+            first = f"{'、'.join(FACET_LABELS[facet] for facet in ask.facets)}{ask.extreme}的有 {count} 项："
+        elif not ask.phrases and not ask.either:
+            first = f"其余 {count} 项："
         else:
             where = "名称里有" if ask.in_names else "写到"
-            first = f"{where}“{'、'.join(ask.phrases)}”的有 {count} 项："
+            said = "、".join([*ask.phrases, "或".join(ask.either)] if ask.either else ask.phrases)
+            first = f"{where}“{said}”的有 {count} 项："
         lines = []
         for power in powers[:_LISTED]:
             told = found.evidence.get(power.position, "")

@@ -69,9 +69,15 @@ class Lookup:
             evidence |= roles
         if ask.not_people:
             unwanted = self._of_people(ask.not_people, ask)
+            if ask.facets == {Facet.RESPONSIBLE} and unwanted.keys() >= set(positions):
+                # 「责任人有没有不是曹丽君的」: no; they are told
+                whole = replace(query, set_ask=SetAsk(everything=True), facets=(Facet.RESPONSIBLE,))
+                return Findings(whole, Shape.LIST, tuple(positions))
             positions = [p for p in positions if p not in unwanted]
-        if ask.phrases:
+        if ask.phrases or ask.either:
             places = self._with_wording(ask)
+            for wording in ask.either:
+                places = self._with_wording(replace(ask, phrases=(*ask.phrases, wording), either=())) | places
             having = set(places)
             positions = [p for p in positions if (p in having) != ask.without]
             if not ask.without:
@@ -109,7 +115,7 @@ class Lookup:
             return Findings(query, Shape.UNKNOWN)
         if len(powers) == 1:
             return Findings(query, Shape.ASK, powers, query.facets or (Facet.OVERVIEW,))
-        if query.facets == (Facet.POSTS,) and len(powers) <= MAX_TOGETHER:
+        if (query.each or query.facets == (Facet.POSTS,)) and len(powers) <= MAX_TOGETHER:
             return Findings(query, Shape.ASK, powers, query.facets)
         if query.facets:
             return Findings(query, Shape.CHOOSE, powers, query.facets)
@@ -149,6 +155,8 @@ class Lookup:
             return {
                 p.position: "" for p in self._register.powers if all(plain(w) in plain(p.name) for w in ask.phrases)
             }
+        if ask.either:
+            return {}
         phrases = ask.phrases
         found = self._together(phrases, ask)
         if not found and ask.facets == {Facet.POSTS}:

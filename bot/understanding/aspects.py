@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from bot.understanding.parts import WEAK_WHO, Parts, facet_of
 from bot.understanding.query import Query, Shape, StepAsk, Where
-from bot.understanding.segmentation import Kind, Segment
+from bot.understanding.segmentation import AMOUNT, Kind, Segment
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.lexicon import Lexicon
 from knowledge.models import Facet
@@ -74,6 +74,11 @@ class Aspects:
         if facets == [Facet.OVERVIEW] and (self.step(parts) or (in_process and self._is_vague(parts))):
             return (Facet.PROCESS,)
         return tuple(facets)
+
+    def weighs(self, parts: Parts, position: int) -> bool:
+        """Whether the question names an amount, and a condition in the power's process is about one."""
+        conditions = [plain(step.condition or "") for step in self._register.power(position).process]
+        return bool(AMOUNT.search(parts.cut.text)) and any(_FIGURE.search(condition) for condition in conditions)
 
     def holds_it(self, parts: Parts, powers: tuple[int, ...]) -> bool:
         """Whether the register does say what it seldom does: a step with a figure in it is asked about (「公示几天」,

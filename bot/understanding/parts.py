@@ -9,6 +9,8 @@ from knowledge.models import Facet
 
 # A name of so many characters may be but a word of talk.
 _SHORT = 2
+# What somebody does for a power.
+_DONE_BY = frozenset({"经办", "经办的", "主办", "承办", "经手", "分管"})
 _FINAL_NOT = re.compile("[不没否][?。!]?$")
 
 # Who-words that leave open whether a post or the actor of a step is asked for.
@@ -81,6 +83,7 @@ def sort(cut: Cut) -> Parts:
     """Sort the segments of a cut question."""
     excluded = _excluded(cut.segments)
     live = [s for s in cut.segments if s not in excluded]
+    live = [s for s in live if s not in _attributes(live)]
     facet_words, facets = _facets_of(live)
     talk = _talk(live)
     return Parts(
@@ -100,6 +103,27 @@ def sort(cut: Cut) -> Parts:
         unexplained=_unexplained(live, talk),
         unknown=_unexplained(live),
     )
+
+
+def _attributes(segments: list[Segment]) -> list[Segment]:
+    """Return who is named only to point at a power: the 赵思聪经办的 of 「赵思聪经办的那个备案在哪填」, where
+    something else is asked behind it.
+    """
+    for i, s in enumerate(segments):
+        if s.kind is not Kind.PERSON:
+            continue
+        j = i + 1
+        while j < len(segments) and (segments[j].tagged("cue:own") or segments[j].word in _DONE_BY):
+            j += 1
+        linked = j
+        while j < len(segments) and segments[j].text in ("的", "那个", "这个", "那项", "这项"):
+            j += 1
+        if linked > i + 1 and j > linked - segments[linked - 1].text.endswith("的") and j < len(segments):
+            behind = segments[j + 1 :]
+            asks = any(b.tagged(*_ASKING) or facet_of(b) not in (None, Facet.POSTS) for b in behind)
+            if segments[j].kind is Kind.NAME and asks:
+                return segments[i:linked]
+    return []
 
 
 def facet_of(s: Segment) -> Facet | None:

@@ -60,6 +60,7 @@ class SetAsk:
     together: bool = False
     roles: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
+    either: tuple[str, ...] = ()  # further wording, of which one suffices
     facets: frozenset[Facet] = frozenset()
     in_names: bool = False
     without: bool = False
@@ -88,6 +89,7 @@ class Query:
     label: str = ""  # what the register does not hold; which chat topic
     near: tuple[int, ...] = ()  # powers that may be offered with an UNKNOWN
     counting: bool = False
+    each: bool = False  # of a set, all are asked about: 「路海轩那两项的流程」
     with_responsible: bool = False  # 「谁负责」 also wants the person responsible for the controls
     said: str = ""  # the words the reply may quote
     explanation: tuple[str, ...] = field(default=(), compare=False)  # how it was understood, for a person

@@ -63,7 +63,7 @@ _ORDINAL = re.compile(
     rf"|(?<![0-9])(?P<plain>\d{{1,6}})(?P<plain_of>号|项(?!目))(?![0-9])"
     r"|最后(?:一)?(?P<last_of>[项个条])(?!步|环)"
 )
-_AMOUNT = re.compile(r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+)(?:千万|百万|万|亿|元|年|月|天|%)+")
+AMOUNT = re.compile(r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+)(?:千万|百万|万|亿|元|年|月|天|%)+")
 # 「第一项到第九项」: no more than so many are meant.
 _MOST_OF_A_RANGE = 20
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
@@ -260,7 +260,7 @@ class Segmenter:
         for tag, pattern in self._words.patterns:
             for met in pattern.finditer(text):
                 offer(_GAINS[Kind.WORD], Segment(*met.span(), met[0], Kind.WORD, tags=frozenset({tag}), word=met[0]))
-        for met in _AMOUNT.finditer(text):
+        for met in AMOUNT.finditer(text):
             offer(_PADDING_GAIN, Segment(*met.span(), met[0], Kind.WORD, tags=_PADDING, word=met[0]))
         for unit in self._lexicon.units:
             at = text.find(unit)

@@ -75,6 +75,9 @@ class Sets:
         if parts.cue("this") and memory.listed and memory.set_ask and not memory.set_ask.people:
             set_ask = replace(set_ask, phrases=(*memory.set_ask.phrases, *set_ask.phrases))
         one = bool(asked) and not parts.cue("powers")
+        each = parts.cue("both", "all") or any(
+            s.text in ("一起", "一块", "一块儿", "那几项", "这几项") for s in parts.segments
+        )
         excluded = self._resolver.excluded(parts)
         if not excluded and parts.cue("this") and any(s.word == "除了" for s in parts.segments):
             excluded = memory.powers  # 「除了这个还有别的吗」
@@ -85,6 +88,7 @@ class Sets:
             misspelt=next((s.text for s in wanted if _misspelt(s)), ""),
             near=excluded,
             counting=parts.cue("count"),
+            each=each,
             said="、".join(set_ask.people),
         )
 
@@ -156,6 +160,18 @@ class Sets:
         if self._asks_for_all_responsible(parts, mentions, memory):
             return Query(Shape.LIST, set_ask=SetAsk(everything=True), facets=(Facet.RESPONSIBLE,), counting=True)
         phrases = self.phrases(parts)
+        rest = self._rest(parts, mentions, memory, phrases)
+        if rest:
+            return rest
+        pieces = tuple(s.text for s in parts.names)
+        if pieces and memory.set_ask and memory.set_ask.in_names and _is_elliptic(parts) and not parts.facets:
+            return Query(
+                Shape.LIST, set_ask=SetAsk(phrases=pieces, in_names=True), said="、".join(pieces)
+            )  # 「带审批的呢」
+        role = _role_written(parts)
+        if role and not (mentions or phrases or parts.people or parts.unexplained):
+            ask = SetAsk(phrases=(role,), facets=frozenset({Facet.POSTS}), without=self._without(parts))
+            return Query(Shape.LIST, set_ask=ask, counting=parts.cue("count"), said=role)
         units = self._units(parts)
         if units and not (mentions or parts.facets or parts.people or parts.unexplained or phrases):
             return Query(Shape.LIST, set_ask=SetAsk(units=units), said="、".join(units))  # 「市场管理处呢」
@@ -173,11 +189,20 @@ class Sets:
             return None
         return self._by_phrases(parts, phrases, memory) if phrases else self._without_phrases(parts, memory)
 
+    def _rest(self, parts: Parts, mentions: list[Mention], memory: Memory, phrases: tuple[str, ...]) -> Query | None:
+        """「除了进口贴息还有什么」, 「把化肥去掉，剩的再列一遍」: of what was listed, else of all."""
+        excluded = self._resolver.excluded(parts)
+        asks = parts.cue("set", "within", "all", "powers", "own")
+        if not excluded or not asks or mentions or phrases or parts.facets or parts.people or parts.unexplained:
+            return None
+        return Query(Shape.LIST, set_ask=SetAsk(within=memory.listed), near=excluded)
+
     @staticmethod
     def _asks_for_all_responsible(parts: Parts, mentions: list[Mention], memory: Memory) -> bool:
         """「责任人都是同一个人吗」: of the whole register."""
         follows = memory.powers or (parts.cue("followup") and memory.listed)
         whole = parts.cue("all") or (parts.cue("compare") and not follows)
+        whole |= not follows and any(s.text.startswith("都") for s in parts.facet_words)  # 「责任人都有谁」
         return Facet.RESPONSIBLE in parts.facets and whole and not mentions and not parts.unexplained
 
     def _without_phrases(self, parts: Parts, memory: Memory) -> Query | None:
@@ -202,8 +227,10 @@ class Sets:
         if places and all(p.facet is Facet.POSTS for p in places) and not parts.cue("powers"):
             # 「数据统计人员是哪几个」: a post and who holds it
             return Query(Shape.ASK, facets=(Facet.POSTS,), set_ask=SetAsk(phrases=phrases), said=said)
+        phrases, either = _alternatives(parts, phrases)
         set_ask = SetAsk(
             phrases=phrases,
+            either=either,
             facets=_columns(parts),
             in_names=parts.cue("names_with"),
             without=self._without(parts),
@@ -252,6 +279,7 @@ class Sets:
         if any(len(q) > 1 for q in quoted):
             return tuple(q for q in quoted if len(q) > 1)
         phrases: list[str] = []
+        in_names = parts.cue("names_with")
         kinds = (Kind.NAME, Kind.BODY)
         for s in parts.segments:
             # 「哪些有违反办理时限的风险」: the register does speak of it
@@ -261,7 +289,7 @@ class Sets:
                 and bool(self._passages.containing([[s.text]]))
             )
             if (
-                (s.kind in kinds and s not in parts.talk and not self._aspects.is_talk(s))
+                (s.kind in kinds and s not in parts.talk and (in_names or not self._aspects.is_talk(s)))
                 or absent_here
                 or (s.kind in (Kind.OTHER, Kind.WORD) and len(s.text) == 1 and s.text in self._words.synonyms)
             ):
@@ -306,6 +334,32 @@ def _quotes_wording(parts: Parts, mentions: list[Mention]) -> bool:
 def _follows_together(parts: Parts, memory: Memory) -> bool:
     """Whether what two people do together was asked before: 「常宇和刘博呢」."""
     return parts.cue("followup") and memory.set_ask is not None and memory.set_ask.together
+
+
+def _alternatives(parts: Parts, phrases: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the wordings that all must stand, and those of which one suffices: 「局主要领导要签发或者审定的」.
+
+    What the first of two says before the word that the second replaces stands for both (「局主管领导审定或审议」).
+    """
+    segments = [s for s in parts.segments if s.text not in ("要", "的", "需要", "得")]
+    for one, way, other in zip(segments, segments[1:], segments[2:], strict=False):
+        if way.text in ("或", "或者", "或是") and {one.meant, other.meant} <= set(phrases):
+            first, second = one.meant, other.meant
+            rest = tuple(p for p in phrases if p not in (first, second))
+            if len(first) > len(second) + 1:
+                rest, first = (*rest, first[: -len(second)]), first[-len(second) :]
+            return rest, (first, second)
+    return phrases, ()
+
+
+def _role_written(parts: Parts) -> str:
+    """Return the role of which the question asks where it is written: 「重点岗位没写经办人的是哪几项」."""
+    words = [s.word for s in parts.facet_words]
+    column = len(words) > 1 and "岗位" in words[0] and parts.facets == [Facet.POSTS]
+    if not (column and parts.cue("powers", "set") and words[1].endswith(("人", "人员"))):
+        return ""
+    units = [unit for unit in parts.units for s in parts.segments if s.kind is Kind.UNIT and s.meant == unit]
+    return "".join(units[:1]) + words[1]
 
 
 def _stranger(parts: Parts) -> str:

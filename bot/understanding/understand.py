@@ -267,6 +267,8 @@ class Understanding:
         step = self._aspects.step(parts)
         if not facets and any(s.counter in ("条", "点") for s in parts.ordinals):
             facets = memory.facets  # 「第四条呢」
+        if not facets and len(powers) == 1 and self._aspects.weighs(parts, powers[0]):
+            facets = (Facet.PROCESS,)  # 「要是投了七年呢」
         if not facets and not step and not phrases:
             words = any(s.kind is Kind.WORD and not s.tagged("padding") for s in parts.segments)
             if not (parts.cue("compare") or (words and parts.cue("this"))):
