@@ -198,6 +198,8 @@ class PowerIndex:
             for i, pair in enumerate(exact_pairs):
                 if pair in power.exact:
                     here[i] = EXACT
+                elif len(pair) > 2 and pair[1:] in power.exact and (i - 1 in here or i - 2 in here):
+                    here[i] = EXACT  # 「民非登记」: this 非 negates nothing, it is a piece of an abbreviation
                 elif sound_pairs[i] in power.sound:
                     # typed as pinyin, the sound is all there is
                     here[i] = EXACT if is_code(text[i]) and is_code(text[i + 1]) else BY_SOUND

@@ -8,7 +8,7 @@ from itertools import pairwise
 from bot.understanding.aspects import Aspects
 from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver
-from bot.understanding.parts import Parts, looks_into_a_column
+from bot.understanding.parts import Parts, facet_of, looks_into_a_column
 from bot.understanding.query import Query, Reason, SetAsk, Shape
 from bot.understanding.segmentation import Kind, Segment
 from bot.understanding.vocabulary import Vocabulary
@@ -19,7 +19,7 @@ from knowledge.text import plain
 
 _QUOTED = re.compile('[“"「『《‘](.+?)[”"」』》’]')
 # 「含“保密”表述的事项」
-_OF_POWERS = re.compile("的(?:事项|项目|业务|权力|职权)(?:麻烦|请|帮忙|帮我)*(?:[?。!,列有都发给]|是哪|$)")
+_OF_POWERS = re.compile("是[谁哪]家的|的(?:事项|项目|业务|权力|职权)(?:麻烦|请|帮忙|帮我)*(?:[?。!,列有都发给]|是哪|$)")
 # How short names of offices end: 应急局 for 应急管理局.
 _OFFICES = frozenset("局厅委处科所部办")
 _END = Segment(0, 0, " ", Kind.MARK)
@@ -151,6 +151,8 @@ class Sets:
             return True
         # 「有第三方审核的是哪几个」: a piece of a name among the register's wording names no power
         sure = [m for m in mentions if len(m.powers) == 1 and not m.conflict and (m.strong or not parts.body)]
+        if parts.body and not mentions and _asks_for_items(parts):
+            return False
         if parts.cue("set", "count", "all") and not sure:
             return True
         return bool(parts.cue("set") and not parts.facets and not any(m.strong for m in sure))
@@ -334,6 +336,15 @@ def _quotes_wording(parts: Parts, mentions: list[Mention]) -> bool:
 def _follows_together(parts: Parts, memory: Memory) -> bool:
     """Whether what two people do together was asked before: 「常宇和刘博呢」."""
     return parts.cue("followup") and memory.set_ask is not None and memory.set_ask.together
+
+
+def _asks_for_items(parts: Parts) -> bool:
+    """Whether the items of a column are asked for, not powers: 「系统账号上有啥防控要求」."""
+    columns = (Facet.RISKS, Facet.CONTROLS, Facet.PROCESS)
+    return any(
+        one.tagged("cue:set") and "有" in one.text[:2] and facet_of(other) in columns and one.end == other.start
+        for one, other in pairwise(parts.segments)
+    )
 
 
 def _alternatives(parts: Parts, phrases: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
