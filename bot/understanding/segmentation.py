@@ -245,7 +245,7 @@ class Segmenter:
             offer(1.5, segment)
         self._offer_words(text, tokens, offer)
         self._offer_names(text, match, offer)
-        self._offer_body(text, offer)
+        self._offer_body(text, tokens, offer)
         self._offer_seen(text, tokens, offer)
         self._offer_organisations(text, tokens, offer)
         for named in self._people.find(text):
@@ -352,16 +352,18 @@ class Segmenter:
                     break
                 mask &= masks[end]
 
-    def _offer_body(self, text: str, offer: Offer) -> None:
+    def _offer_body(self, text: str, tokens: Tokens, offer: Offer) -> None:
         """Offer the longest wordings of the register from each place on: the longer, the surer."""
         end_before = 0
+        edges = [end for _start, end in tokens]
         said = sounds(text)
         for start in range(len(text) - 1):
             end = self._passages.longest(text, start)
+            whole = max((edge for edge in edges if start < edge <= end), default=end)  # 「政务服务中心|经」
             for stop in range(start + 2, end + 1):
                 if text[stop - 1] == "的" or text[start] == "的":
                     continue
-                gain = _GAINS[Kind.BODY] + (0.04 * min(stop - start, 6) if stop == end and end > end_before else 0.0)
+                gain = _GAINS[Kind.BODY] + (0.04 * min(stop - start, 6) if stop in (end, whole) and end > end_before else 0.0)
                 offer(gain, Segment(start, stop, text[start:stop], Kind.BODY))
             end_before = max(end_before, end)
             heard = self._passages.sounding(said, start)
