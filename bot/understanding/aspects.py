@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from bot.understanding.parts import WEAK_WHO, Parts, facet_of
 from bot.understanding.query import Query, Shape, StepAsk, Where
@@ -50,6 +51,16 @@ _EMPTY = frozenset(
 # A figure, in digits or, with what it counts, in words (「公示五个工作日」).
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十两半百千]+个?(?:工作日|自然日|小时|天|日|周|月|年|万|亿|元|吨|米|成)")
 
+_WITH = frozenset("跟给向找由让")
+
+
+def _acts_with(parts: Parts) -> bool:
+    """Whether every who-word stands behind a preposition: who takes part in a step, not who holds the post."""
+    who = [s for s in parts.facet_words if s.tagged("facet:posts")]
+    before = {other.start: one.text for one, other in pairwise(parts.segments)}
+    return all(s.word in WEAK_WHO and before.get(s.start) in _WITH for s in who)
+
+
 _VAGUE = frozenset({"是什么", "是啥", "是哪个", "是哪一个", "情况", "内容", "具体内容", "具体情况"})
 
 
@@ -67,6 +78,8 @@ class Aspects:
         facets = [f for f in parts.facets if f is not Facet.OVERVIEW or len(parts.facets) == 1]
         content = self._content(parts, powers)
         in_process = any(self.says(p, s.meant, Facet.PROCESS) for p in powers for s in content)
+        if set(facets) == {Facet.PROCESS, Facet.POSTS} and in_process and _acts_with(parts):
+            return (Facet.PROCESS,)  # 「要会签几道，都跟谁」
         if facets == [Facet.POSTS]:
             return self._who(parts, powers, content, in_process=in_process)
         if not facets:

@@ -462,7 +462,13 @@ def _group_names(segments: list[Segment]) -> list[Mention]:
     """Group the names of a question: 、 和 / and the like part them, all else leaves them together."""
     groups: list[Mention] = []
     parted = coordinated = False
-    for s in segments:
+    for i, s in enumerate(segments):
+        if s.kind in (Kind.BODY, Kind.OTHER) or (
+            s.kind is Kind.WORD and "padding" not in s.tags and not s.tagged("cue:also")
+        ):
+            coordinated = False  # 「和」 joins what stands beside it
+        if s.kind is Kind.BODY and not all(n.kind is Kind.NAME for n in (segments[i - 1], *segments[i + 1 : i + 2])):
+            parted = True  # 「…复核完系统就自动出证」: what is said of the power names no other
         if s.kind is Kind.NAME:
             if parted or not groups:
                 if coordinated and groups:

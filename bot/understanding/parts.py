@@ -37,6 +37,12 @@ _EXCLUDE_BEFORE = frozenset(
         "不是问",
         "而不是",
         "别给",
+        "去掉",
+        "剔除",
+        "刨去",
+        "刨掉",
+        "扣掉",
+        "去除",
         "别发",
     }
 )
@@ -65,6 +71,12 @@ class Parts:
     def cue(self, *names: str) -> bool:
         """Whether one of the cues is there."""
         return any(f"cue:{name}" in self.tags for name in names)
+
+    @property
+    def asking(self) -> list[Segment]:
+        """The segments of the clauses that ask something; all where none does."""
+        asking = [s for clause in _clauses(self.segments) if _asks(clause) for s in clause]
+        return asking or self.segments
 
     @property
     def yes_or_no(self) -> bool:
@@ -196,8 +208,8 @@ def _absent(segments: list[Segment]) -> list[Segment]:
         if own:
             absent, names, asks = absent + own, False, False
             continue
-        names |= any(s.kind is Kind.NAME for s in clause)
-        asks |= any(facet_of(s) or s.tagged(*_ASKING) for s in clause)
+        names |= any(s.kind in (Kind.NAME, Kind.PERSON) or s.tagged("cue:he") for s in clause)
+        asks |= any(facet_of(s) or s.tagged(*_ASKING, "cue:own", "cue:does") for s in clause)
     return [] if names and asks else absent
 
 
@@ -292,7 +304,7 @@ def _next_to(segments: list[Segment]) -> list[tuple[Segment, Segment]]:
         if facet_of(s) is None:
             continue
         j = i + 1
-        while j < len(segments) and segments[j].text in ("的", "是", "由", "该", "归"):
+        while j < len(segments) and segments[j].text in ("的", "是", "由", "该", "归", "("):
             j += 1
         if j < len(segments) and facet_of(segments[j]) is not None:
             found.append((s, segments[j]))

@@ -58,10 +58,11 @@ _ORDINAL = re.compile(
     rf"|(?:头一?|首)(?P<head_of>[个项条])"
     rf"|^(?P<bare>\d{{1,3}})(?=\s\D)"
     rf"|倒数第(?P<back>{_NUMBER})(?P<back_of>[个项条步道位件]?)"
-    rf"|第(?P<nth>{_NUMBER})(?![方者人])(?P<of>(?:个环节|个事项|个项目|环节|[个项条步道位件类款号点]|))"
+    rf"|第(?P<nth>{_NUMBER})(?![方者人次天回遍])(?P<of>(?:个环节|个事项|个项目|环节|[个项条步道位件类款号点]|))"
     rf"|(?:序号|编号|no\.?|no|#)\s*(?P<serial>\d{{1,6}})"
     rf"|(?<![0-9])(?P<plain>\d{{1,6}})(?P<plain_of>号|项(?!目))(?![0-9])"
-    r"|最后(?:一)?(?P<last_of>[项个条])(?!步|环)"
+    rf"|(?<!\d)(?P<two>\d{{1,3}}[、,和跟与]\d{{1,3}})(?=[这那]?[两俩二]?项)"
+    r"|(?:最后|末|末尾)(?:一)?(?P<last_of>[项个条])(?!步|环)"
 )
 AMOUNT = re.compile(r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+)(?:千万|百万|万|亿|元|年|月|天|%)+")
 # 「第一项到第九项」: no more than so many are meant.
@@ -363,7 +364,9 @@ class Segmenter:
             for stop in range(start + 2, end + 1):
                 if text[stop - 1] == "的" or text[start] == "的":
                     continue
-                gain = _GAINS[Kind.BODY] + (0.04 * min(stop - start, 6) if stop in (end, whole) and end > end_before else 0.0)
+                gain = _GAINS[Kind.BODY] + (
+                    0.04 * min(stop - start, 6) if stop in (end, whole) and end > end_before else 0.0
+                )
                 offer(gain, Segment(start, stop, text[start:stop], Kind.BODY))
             end_before = max(end_before, end)
             heard = self._passages.sounding(said, start)
@@ -506,6 +509,9 @@ def _ordinal(met: re.Match[str]) -> Segment:
     if met["several"]:
         numbers = tuple(number_of(n) for n in re.findall(_NUMBER, met["several"]))
         return Segment(*met.span(), met[0], Kind.ORDINAL, number=numbers[0], numbers=numbers, counter=met["several_of"])
+    if met["two"]:
+        numbers = tuple(int(n) for n in re.findall(r"\d+", met["two"]))
+        return Segment(*met.span(), met[0], Kind.ORDINAL, number=numbers[0], numbers=numbers, counter="项")
     if met["from"]:
         first, last = number_of(met["from"]), number_of(met["to"])
         numbers = tuple(range(first, min(last, first + _MOST_OF_A_RANGE) + 1))

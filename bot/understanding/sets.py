@@ -27,6 +27,8 @@ _END = Segment(0, 0, " ", Kind.MARK)
 _HOLDS = frozenset("写提有列说印走经上过报用要出编标排")
 # A name of so many characters may be the beginning of another's.
 _SHORT_NAME = 2
+# A meeting, and how a thing comes to it.
+_MEETING = re.compile("(?:[报上过经开交]|提交|提请)?局?([^报上过经开交局]{2,3}会)")
 # 「各区商务局」: 各 is no part of what is looked for.
 _SHORTEST_EACH = 3
 # 「ta手里还有别的活吗」
@@ -130,6 +132,13 @@ class Sets:
 
     def is_set(self, parts: Parts, mentions: list[Mention]) -> bool:
         """Whether a set of powers is asked for: 项 / 事项 / 业务 are counted, not steps, people or measures."""
+        strong = any(m.strong and len(m.powers) == 1 and not m.conflict for m in mentions)
+        if (
+            strong
+            and parts.yes_or_no
+            and not any(s.tagged("cue:powers", "cue:set") and "哪" in s.text for s in parts.segments)
+        ):
+            return False  # 「进口贴息没有第三方什么事吧」
         if parts.cue("powers"):
             return True
         stepwise = parts.cue("after", "before", "first", "last")
@@ -179,13 +188,18 @@ class Sets:
             return Query(Shape.LIST, set_ask=SetAsk(units=units), said="、".join(units))  # 「市场管理处呢」
         if not self.is_set(parts, mentions) or any(s.text not in phrases for s in parts.absent):
             return None
+        stepwise = parts.cue("after", "before", "first", "last", "times") and not parts.cue("powers")
+        if stepwise and len(memory.powers) == 1 and any(self._resolver.body_says(memory.powers[0], p) for p in phrases):
+            if not any("哪" in s.text for s in parts.segments):
+                return None  # 「过完党组会，后面还有啥」, of what is being talked of
         if parts.facets and not parts.cue("powers") and not _quotes_wording(parts, mentions):
             if any(m.strong or not parts.body for m in mentions):
                 return None  # 「二手车有哪些风险」
             asked_back = any(s.text == "有没有" for s in parts.segments)
             if memory.powers and (asked_back or not phrases) and not parts.cue("all", "extreme"):
                 return None  # 「有哪些风险」, 「措施里有没有轮岗」, of what is being talked of
-        if parts.cue("serial") and not phrases and self._without(parts):
+        counted = "算上" in parts.cut.text  # 「算上没编号的一共几项」
+        if parts.cue("serial") and not phrases and self._without(parts) and not counted:
             return Query(Shape.LIST, set_ask=SetAsk(no_serial=True))
         if (parts.unexplained or self._ragged(parts)) and not _quotes_wording(parts, mentions):
             return None
@@ -256,7 +270,7 @@ class Sets:
     def _asks_for_all(parts: Parts) -> bool:
         """Whether all powers are asked for, and nothing else: 「都有哪些事项」."""
         kinds = {Kind.NAME, Kind.BODY, Kind.ORDINAL, Kind.PERSON, Kind.ABSENT, Kind.OTHER}
-        content = any(s.kind in kinds for s in parts.segments) or bool(parts.excluded)
+        content = any(s.kind in kinds for s in parts.asking) or bool(parts.excluded)
         content |= parts.cue("without", "both", "within", "last", "he")
         what = any(s.tagged("cue:set") and s.word.endswith(("哪些", "啥", "什么")) for s in parts.segments)
         ours = parts.cue("does") and parts.cue("we")  # 「处里都管啥」
@@ -282,6 +296,10 @@ class Sets:
             return tuple(q for q in quoted if len(q) > 1)
         phrases: list[str] = []
         in_names = parts.cue("names_with")
+        if in_names:
+            said = _said_of_names(parts)
+            if said:
+                return said
         kinds = (Kind.NAME, Kind.BODY)
         for s in parts.segments:
             # 「哪些有违反办理时限的风险」: the register does speak of it
@@ -295,7 +313,7 @@ class Sets:
                 or absent_here
                 or (s.kind in (Kind.OTHER, Kind.WORD) and len(s.text) == 1 and s.text in self._words.synonyms)
             ):
-                phrases.append(s.meant.removeprefix("各") if len(s.meant) > _SHORTEST_EACH else s.meant)
+                phrases.append(_bare(s.meant))
         return tuple(dict.fromkeys(phrases))
 
     @staticmethod
@@ -345,6 +363,27 @@ def _asks_for_items(parts: Parts) -> bool:
         one.tagged("cue:set") and "有" in one.text[:2] and facet_of(other) in columns and one.end == other.start
         for one, other in pairwise(parts.segments)
     )
+
+
+def _bare(wording: str) -> str:
+    """Return wording without what says nothing of where it stands: 各区商务局, 要报局党组会的."""
+    met = _MEETING.fullmatch(wording)
+    if met:
+        return met[1]
+    return wording.removeprefix("各") if len(wording) > _SHORTEST_EACH else wording
+
+
+def _said_of_names(parts: Parts) -> tuple[str, ...]:
+    """Return what names are asked to hold: what stands between 「名字里带」 and 「的」, whatever it is."""
+    start = next(i for i, s in enumerate(parts.segments) if s.tagged("cue:names_with")) + 1
+    said = []
+    for s in parts.segments[start:]:
+        if s.text in ("的", "字", "字样") or s.text.endswith("字") or s.tagged("cue:set", "cue:powers", "cue:count"):
+            break
+        if s.kind is Kind.MARK or s.tagged("cue:also"):
+            continue
+        said.append(s.text)
+    return ("".join(said),) if len("".join(said)) > 1 else ()
 
 
 def _alternatives(parts: Parts, phrases: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

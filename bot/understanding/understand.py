@@ -24,6 +24,9 @@ MAX_QUESTION = 300
 MAX_OPTIONS = 6
 
 _EITHER = re.compile("(前|后|另)(?:面|边|外|头)?(?:那|一)?(?:一)?个.*")
+_PIECE_OF_OPTION = re.compile("[的那个这项呢吧是]+$|^[是要那就]+")
+# A piece of the name of what was offered may be so short.
+_SHORT_PIECE = 3
 _MAX_NEAR = 3
 _NEXT = re.compile("([下后上前])一项")
 
@@ -108,6 +111,13 @@ class Understanding:
                 return self._aspects.ask(parts, tuple(other), facets)
         elif met:
             number = 1 if met[1] == "前" else 2
+        if memory.options and number is None and not mentions:
+            piece = _PIECE_OF_OPTION.sub("", plain(parts.cut.text))
+            fitting = [
+                n for n, p in enumerate(listed, start=1) if piece and piece in plain(self._register.power(p).title)
+            ]
+            if len(piece) <= _SHORT_PIECE and len(fitting) == 1:
+                number = fitting[0]  # 「车的」
         ordinal = next((s for s in parts.ordinals if s.counter in ("个", "", "位", "条", "项", "件")), None)
         if number is None and ordinal is not None and ordinal.number is not None and listed and not mentions:
             if ordinal.counter == "项" and (ordinal.text.startswith("第") and not memory.options and not memory.listed):
