@@ -270,7 +270,8 @@ class Composer:
         else:
             where = "名称里有" if ask.in_names else "写到"
             said = "、".join([*ask.phrases, "或".join(ask.either)] if ask.either else ask.phrases)
-            first = f"{where}“{said}”的有 {count} 项："
+            but = f"、没有写到“{'、'.join(ask.not_phrases)}”" if ask.not_phrases else ""
+            first = f"{where}“{said}”{but}的有 {count} 项："
         lines = []
         for power in powers[:_LISTED]:
             told = found.evidence.get(power.position, "")

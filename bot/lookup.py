@@ -84,6 +84,9 @@ class Lookup:
                 evidence |= {p: text for p, text in places.items() if p not in evidence}
             if ask.without and not having:
                 positions = []  # nobody says it at all: more likely misread than wanted everywhere
+        for wording in ask.not_phrases:
+            unwanted_places = self._with_wording(SetAsk(phrases=(wording,)))
+            positions = [p for p in positions if p not in unwanted_places]
         positions = [p for p in positions if p not in query.near] if query.near else positions
         powers = tuple(positions)
         if query.shape is Shape.ASK or query.label == "wording":
@@ -185,6 +188,7 @@ class Lookup:
         """Return the powers one passage of which holds all ``phrases``: as they stand, else word by word."""
         facets = frozenset(ask.facets) or None
         words = [self._synonyms.get(w, (w,)) for phrase in phrases for w in self._words(phrase)]
+        words = [] if ask.exact and self._passages.containing([[p] for p in phrases], facets) else words
         places = self._passages.containing([[p] for p in phrases], facets)
         places += self._passages.containing(words, facets) if words else []
         found = self._texts(sorted(places, key=lambda place: place.position), ask)

@@ -36,6 +36,8 @@ _STRONG = 0.6
 _ONE_NAME = 80
 # A name of at least so many characters that stands whole in the question is the one that is meant.
 _WHOLE = 4
+# A mention of so many characters is no fragment.
+_LONG = 6
 # A piece of at least so many characters that stands in one piece in one name alone means that one.
 _PIECE = 7
 
@@ -201,7 +203,9 @@ class Resolver:
         Elsewhere it may be talk, if the name is beyond doubt and the talk no longer than it.
         """
         segments = parts.cut.segments
-        weak = not any(m.strong for m in mentions)  # a fragment of two characters may belong to any word
+        weak = not any(
+            m.strong or len(m.text) >= _LONG for m in mentions
+        )  # a fragment of two characters may belong to any word
         touching = []
         for i, s in enumerate(segments):
             facet = facet_of(s) is not None and not s.tagged("facet:posts", "facet:overview")
@@ -476,6 +480,8 @@ def _group_names(segments: list[Segment]) -> list[Mention]:
                 groups.append(Mention([], coordinated and bool(groups)))
             groups[-1].segments.append(s)
             parted = coordinated = False
+        elif s.text in ("还是", "或者", "或") and segments[i - 1].kind is not Kind.NAME:
+            parted = True  # 「…自己跳出来还是得再申请」
         elif (s.kind is Kind.MARK and s.text in "、/+&|") or s.tagged("cue:also") or s.text in ("比", "比较"):
             parted = coordinated = True
         elif s.kind is Kind.MARK and s.text in ",;?!。":

@@ -9,6 +9,8 @@ from knowledge.models import Facet
 
 # A name of so many characters may be but a word of talk.
 _SHORT = 2
+# What may stand between the words that together ask who answers for the risks: 「责任人（廉政防控那个）」.
+_BETWEEN_GUARDS = frozenset({"的", "是", "由", "该", "归", "(", "廉政"})
 # What somebody does for a power.
 _DONE_BY = frozenset({"经办", "经办的", "主办", "承办", "经手", "分管"})
 _FINAL_NOT = re.compile("[不没否][?。!]?$")
@@ -93,7 +95,7 @@ class Parts:
 
 def sort(cut: Cut) -> Parts:
     """Sort the segments of a cut question."""
-    excluded = _excluded(cut.segments)
+    excluded = [*_excluded(cut.segments), *_not_only(cut.segments)]
     live = [s for s in cut.segments if s not in excluded]
     live = [s for s in live if s not in _attributes(live)]
     facet_words, facets = _facets_of(live)
@@ -181,6 +183,14 @@ def _excluded(segments: list[Segment]) -> list[Segment]:
                 named = any(t.kind in (Kind.NAME, Kind.PERSON) for t in c[:i])
                 out += [t for t in c[:i] if t.kind in (Kind.NAME, Kind.PERSON) or (named and t.kind is Kind.BODY)]
     return out
+
+
+def _not_only(segments: list[Segment]) -> list[Segment]:
+    """Return the names before 「只要」, where names follow it: 「机电、非机电这俩我只要非机电的」."""
+    only = next((i for i, s in enumerate(segments) if s.tagged("cue:only")), None)
+    if only is None or not any(s.kind is Kind.NAME for s in segments[only:]):
+        return []
+    return [s for s in segments[:only] if s.kind is Kind.NAME]
 
 
 def _clauses(segments: list[Segment]) -> list[list[Segment]]:
@@ -304,7 +314,7 @@ def _next_to(segments: list[Segment]) -> list[tuple[Segment, Segment]]:
         if facet_of(s) is None:
             continue
         j = i + 1
-        while j < len(segments) and segments[j].text in ("的", "是", "由", "该", "归", "("):
+        while j < len(segments) and segments[j].text in _BETWEEN_GUARDS:
             j += 1
         if j < len(segments) and facet_of(segments[j]) is not None:
             found.append((s, segments[j]))

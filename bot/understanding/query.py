@@ -60,6 +60,8 @@ class SetAsk:
     together: bool = False
     roles: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
+    not_phrases: tuple[str, ...] = ()  # wording that must not stand anywhere
+    exact: bool = False  # the wording was quoted: no synonyms
     either: tuple[str, ...] = ()  # further wording, of which one suffices
     facets: frozenset[Facet] = frozenset()
     in_names: bool = False

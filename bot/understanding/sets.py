@@ -60,6 +60,10 @@ class Sets:
             return Query(Shape.UNKNOWN, reason=Reason.NO_SUCH_PERSON, said=stranger)
         if len("".join(parts.unexplained)) > (2 if which else 0):
             return None
+        described = self._described(parts) if parts.yes_or_no and not which else None
+        if described:
+            people = tuple(s.people[0] for s in parts.people if len(s.people) == 1)
+            return Query(Shape.ASK, powers=(described,), facets=(Facet.POSTS,), people=people)
         unwanted = [s for s in parts.people if (which or _is_elliptic(parts)) and _negated(parts, s)]
         wanted = [s for s in parts.people if s not in unwanted]
         asked = [f for f in parts.facets if f not in (Facet.POSTS, Facet.RESPONSIBLE, Facet.OVERVIEW)]
@@ -93,6 +97,13 @@ class Sets:
             each=each,
             said="、".join(set_ask.people),
         )
+
+    def _described(self, parts: Parts) -> int | None:
+        """Return the one power that the wording of the question describes: 「数据统计那边有赵思聪吧」."""
+        phrases = self.phrases(parts)
+        places = self._passages.containing([[p] for p in phrases]) if phrases else []
+        positions = {place.position for place in places}
+        return positions.pop() if len(positions) == 1 else None
 
     @staticmethod
     def _is_premise(parts: Parts, mentions: list[Mention], memory: Memory) -> bool:
@@ -160,7 +171,7 @@ class Sets:
             return True
         # 「有第三方审核的是哪几个」: a piece of a name among the register's wording names no power
         sure = [m for m in mentions if len(m.powers) == 1 and not m.conflict and (m.strong or not parts.body)]
-        if parts.body and not mentions and _asks_for_items(parts):
+        if parts.body and _asks_for_items(parts) and all(len(m.powers) == 1 and not m.conflict for m in mentions):
             return False
         if parts.cue("set", "count", "all") and not sure:
             return True
@@ -199,10 +210,14 @@ class Sets:
             if memory.powers and (asked_back or not phrases) and not parts.cue("all", "extreme"):
                 return None  # 「有哪些风险」, 「措施里有没有轮岗」, of what is being talked of
         counted = "算上" in parts.cut.text  # 「算上没编号的一共几项」
-        if parts.cue("serial") and not phrases and self._without(parts) and not counted:
+        if counted and parts.cue("serial") and parts.cue("count") and not phrases:
+            return Query(Shape.LIST, set_ask=SetAsk(everything=True), counting=True)
+        if parts.cue("serial") and not phrases and self._without(parts):
             return Query(Shape.LIST, set_ask=SetAsk(no_serial=True))
         if (parts.unexplained or self._ragged(parts)) and not _quotes_wording(parts, mentions):
             return None
+        if self._without(parts) and any(_among(parts, m) for m in mentions):
+            return None  # 「资金项目里没写…的是哪个」: which powers are meant by the name is not known
         return self._by_phrases(parts, phrases, memory) if phrases else self._without_phrases(parts, memory)
 
     def _rest(self, parts: Parts, mentions: list[Mention], memory: Memory, phrases: tuple[str, ...]) -> Query | None:
@@ -243,19 +258,35 @@ class Sets:
         if places and all(p.facet is Facet.POSTS for p in places) and not parts.cue("powers"):
             # 「数据统计人员是哪几个」: a post and who holds it
             return Query(Shape.ASK, facets=(Facet.POSTS,), set_ask=SetAsk(phrases=phrases), said=said)
+        phrases, unwanted = self._parted_by_without(parts, phrases)
         phrases, either = _alternatives(parts, phrases)
         set_ask = SetAsk(
             phrases=phrases,
             either=either,
             facets=_columns(parts),
             in_names=parts.cue("names_with"),
-            without=self._without(parts),
+            not_phrases=unwanted,
+            exact=bool(_QUOTED.search(parts.cut.text)),
+            without=self._without(parts) and not unwanted,
             last_step=any(s.tagged("cue:last") and s.text[-1] in "步节道关" for s in parts.segments),
             within=memory.listed if parts.cue("within") else (),
             units=self._units(parts),
         )
         excluded = self._resolver.excluded(parts)
         return Query(Shape.LIST, set_ask=set_ask, near=excluded, counting=parts.cue("count"), said=said)
+
+    def _parted_by_without(self, parts: Parts, phrases: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the wording that is wanted and that which must be absent: 「写了不单独接待、却没写公示的」."""
+        after = [
+            s.end
+            for s, other in pairwise([*parts.segments, _END])
+            if (s.tagged("cue:without") or s.text == "不") and (len(s.text) > 1 or other.text[0] in _HOLDS)
+        ]
+        said = {_bare(s.meant): s.start for s in parts.segments if s.kind in (Kind.NAME, Kind.BODY)}
+        wanted = tuple(p for p in phrases if after and said.get(p, after[-1]) < after[-1])
+        unwanted = tuple(p for p in phrases if p not in wanted)
+        clauses = any(s.kind is Kind.MARK for s in parts.segments if s.end <= after[-1]) if after else False
+        return (wanted, unwanted) if wanted and unwanted and clauses else (phrases, ())
 
     def _roles(self, parts: Parts) -> tuple[str, ...]:
         """Return the post of a unit that is asked about: 「外贸运行处负责人是谁」."""
@@ -363,6 +394,13 @@ def _asks_for_items(parts: Parts) -> bool:
         one.tagged("cue:set") and "有" in one.text[:2] and facet_of(other) in columns and one.end == other.start
         for one, other in pairwise(parts.segments)
     )
+
+
+def _among(parts: Parts, m: Mention) -> bool:
+    """Whether a name says among which powers: 「资金项目里…」."""
+    last = m.segments[-1]
+    behind = [s.text for s in parts.segments if s.start >= last.end][:3]
+    return "".join(behind).removeprefix("项目").startswith(("里", "中", "当中", "里头", "里面"))
 
 
 def _bare(wording: str) -> str:
