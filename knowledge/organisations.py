@@ -14,6 +14,8 @@ _ENDS = frozenset("局厅委处科部院所站中心窗口支队大队办")
 _END = re.compile("局|厅|委员会|委|处|科|部门|部|院|所|站|中心|窗口|支队|大队|办公室|办")
 # The printed form is no longer than this, the short one no shorter.
 _LONGEST, _SHORTEST = 16, 3
+# 「省厅」, 「市局」: a rank and a kind of office are short form enough.
+_RANKED = re.compile("[省市区县部][厅局委]")
 # A short form keeps at least this share of what it stands for.
 _KEPT = 0.3
 _STRETCH = re.compile("[一-鿿]+")
@@ -47,7 +49,7 @@ class Organisations:
 
     def meant(self, short: str) -> str:
         """Return the printed organisation that ``short`` abbreviates, or "" (also when it is printed so itself)."""
-        if len(short) < _SHORTEST or short[-1] not in _ENDS:
+        if short[-1] not in _ENDS or (len(short) < _SHORTEST and not _RANKED.fullmatch(short)):
             return ""
         printed = self._printed.get((short[0], short[-1]), {})
         if short in printed:
@@ -55,9 +57,10 @@ class Organisations:
         fitting = [
             full
             for full, last in printed.items()
-            if len(full) > len(short) >= _KEPT * len(full)
+            if len(full) > len(short)
+            and (len(short) < _SHORTEST or len(short) >= _KEPT * len(full))
             and _is_within(short, full)
-            and (len(last) < _SHORTEST or _is_within(short[-2:], last))
+            and (len(short) < _SHORTEST or len(last) < _SHORTEST or _is_within(short[-2:], last))
         ]
         return min(fitting, key=lambda full: (len(full), full)) if fitting else ""
 

@@ -46,9 +46,10 @@ class Passages:
         self.organisations = Organisations(self._spoken_of, cut)
 
     def _spoken_of(self) -> Iterable[str]:
-        """Yield where organisations are named: the steps, the posts and the units."""
+        """Yield where organisations are named: the names, the steps, the posts and the units."""
         for power in self._register.powers:
             yield plain(power.unit)
+            yield plain(power.name)
             for facet, _index, text in passages_of(power):
                 if facet in (Facet.PROCESS, Facet.POSTS):
                     yield plain(text)

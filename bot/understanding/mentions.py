@@ -10,7 +10,7 @@ from bot.understanding.memory import Memory
 from bot.understanding.parts import Parts, facet_of
 from bot.understanding.segmentation import Cut, Kind, Segment
 from bot.understanding.vocabulary import Vocabulary
-from knowledge.models import Power, Register
+from knowledge.models import Facet, Power, Register
 from knowledge.passages import passages_of
 from knowledge.pinyin import sounds
 from knowledge.search import BLURRED, FAR, PowerIndex
@@ -221,6 +221,8 @@ class Resolver:
                     j += step
                 if len(run) > 1 or (run and s.end - s.start == 2 and weak):
                     touching.append(run)
+        if weak:
+            touching += self._other_nouns(parts, mentions)
         if touching:
             return touching
         if not parts.unexplained:
@@ -230,6 +232,21 @@ class Resolver:
         if strong and len("".join(parts.unexplained)) <= named and not _runs_on(parts, mentions):
             return []
         return parts.unexplained
+
+    def _other_nouns(self, parts: Parts, mentions: list[Mention]) -> list[str]:
+        """Return wording glued behind a fragment of a name that the power meant never says: the 资金 of 「维修资金」."""
+        segments = parts.cut.segments
+        last = {m.segments[-1]: m.powers for m in mentions}
+        return [
+            other.text
+            for one, other in pairwise(segments)
+            if one in last
+            and other.kind is Kind.BODY
+            and other.start == one.end
+            and len(last[one]) == 1
+            and not any(self.body_says(p, other.meant) for p in last[one])
+            and all(facet_of(s) is None or facet_of(s) is Facet.PROCESS for s in segments if s.start >= other.end)
+        ]
 
     def excluded(self, parts: Parts) -> tuple[int, ...]:
         """Return the powers that the question says it does not mean."""

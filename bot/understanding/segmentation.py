@@ -416,7 +416,7 @@ class Segmenter:
     def _offer_organisations(self, text: str, tokens: Tokens, offer: Offer) -> None:
         """Offer organisations in short form (「政务中心业务一科」)."""
         for start in (start for start, _end in tokens):
-            for end in range(start + 3, min(len(text), start + _LONGEST_SHORT_FORM) + 1):
+            for end in range(start + 2, min(len(text), start + _LONGEST_SHORT_FORM) + 1):
                 full = self._passages.organisations.meant(text[start:end])
                 if full:
                     kind = Kind.UNIT if full in self._lexicon.units else Kind.BODY
