@@ -265,6 +265,8 @@ class Composer:
             first = f"没有写到“{'、'.join(ask.phrases)}”的有 {count} 项："
         elif ask.extreme:
             first = f"{'、'.join(FACET_LABELS[facet] for facet in ask.facets)}{ask.extreme}的有 {count} 项："
+        elif ask.at_least or ask.at_most:
+            first = f"{'、'.join(FACET_LABELS[facet] for facet in ask.facets)}的数目对得上的有 {count} 项："
         elif not ask.phrases and not ask.either:
             first = f"其余 {count} 项："
         else:

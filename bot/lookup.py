@@ -13,6 +13,8 @@ from knowledge.text import plain
 _MEANT = 2
 # Who holds a post can be told of so many powers in one reply.
 MAX_TOGETHER = 6
+# What the items of a facet are counted in; 条 where nothing is said.
+_COUNTED = {Facet.PROCESS: "步", Facet.POSTS: "人"}
 _PARTICLES = frozenset("的了着过吗呢吧啊")
 
 
@@ -59,6 +61,8 @@ class Lookup:
         positions = [p.position for p in self._register.powers if not ask.within or p.position in ask.within]
         if ask.units:
             positions = [p for p in positions if plain(self._register.power(p).unit) in ask.units]
+        if ask.at_least or ask.at_most:
+            positions, evidence = self._of_size(positions, ask)
         if ask.extreme:
             positions, evidence = self._extreme(positions, ask)
         if ask.no_serial:
@@ -75,18 +79,14 @@ class Lookup:
                 return Findings(whole, Shape.LIST, tuple(positions))
             positions = [p for p in positions if p not in unwanted]
         if ask.phrases or ask.either:
-            places = self._with_wording(ask)
-            for wording in ask.either:
-                places = self._with_wording(replace(ask, phrases=(*ask.phrases, wording), either=())) | places
-            having = set(places)
-            positions = [p for p in positions if (p in having) != ask.without]
+            places = self._with_any_wording(ask)
+            positions = [p for p in positions if (p in places) != ask.without]
             if not ask.without:
                 evidence |= {p: text for p, text in places.items() if p not in evidence}
-            if ask.without and not having:
+            elif not places:
                 positions = []  # nobody says it at all: more likely misread than wanted everywhere
-        for wording in ask.not_phrases:
-            unwanted_places = self._with_wording(SetAsk(phrases=(wording,)))
-            positions = [p for p in positions if p not in unwanted_places]
+        spoken_of = {p for wording in ask.not_phrases for p in self._with_wording(SetAsk(phrases=(wording,)))}
+        positions = [p for p in positions if p not in spoken_of]
         positions = [p for p in positions if p not in query.near] if query.near else positions
         powers = tuple(positions)
         if query.shape is Shape.ASK or query.label == "wording":
@@ -100,8 +100,15 @@ class Lookup:
         facet = next(iter(ask.facets))
         sizes = {p: self._size(self._register.power(p), facet) for p in positions}
         wanted = (max if ask.extreme in ("最多", "最长") else min)(sizes.values())
-        unit = {Facet.PROCESS: "步", Facet.POSTS: "人"}.get(facet, "条")
-        told = {p: f"{size} {unit}" for p, size in sizes.items() if size == wanted}
+        told = {p: f"{size} {_COUNTED.get(facet, '条')}" for p, size in sizes.items() if size == wanted}
+        return list(told), told
+
+    def _of_size(self, positions: list[int], ask: SetAsk) -> tuple[list[int], dict[int, str]]:
+        """Return the powers that have as many items of the facet as asked for."""
+        facet = next(iter(ask.facets))
+        sizes = {p: self._size(self._register.power(p), facet) for p in positions}
+        most = ask.at_most or max(sizes.values(), default=0)
+        told = {p: f"{size} {_COUNTED.get(facet, '条')}" for p, size in sizes.items() if ask.at_least <= size <= most}
         return list(told), told
 
     @staticmethod
@@ -152,14 +159,19 @@ class Lookup:
             told[position] = "；".join(parts)
         return told
 
+    def _with_any_wording(self, ask: SetAsk) -> dict[int, str]:
+        """Return, by position, the passage that holds the wording, with one of its alternatives if there are any."""
+        if not ask.either:
+            return self._with_wording(ask)
+        each = [replace(ask, phrases=(*ask.phrases, wording), either=()) for wording in ask.either]
+        return {p: text for one in reversed(each) for p, text in self._with_wording(one).items()}
+
     def _with_wording(self, ask: SetAsk) -> dict[int, str]:
         """Return, by position, the passage (or name) that holds the wording of ``ask``."""
         if ask.in_names:
             return {
                 p.position: "" for p in self._register.powers if all(plain(w) in plain(p.name) for w in ask.phrases)
             }
-        if ask.either:
-            return {}
         phrases = ask.phrases
         found = self._together(phrases, ask)
         if not found and ask.facets == {Facet.POSTS}:

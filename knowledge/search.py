@@ -203,9 +203,7 @@ class PowerIndex:
                 elif sound_pairs[i] in power.sound:
                     # typed as pinyin, the sound is all there is
                     here[i] = EXACT if is_code(text[i]) and is_code(text[i + 1]) else BY_SOUND
-                elif blurred_pairs[i] in power.blurred:
-                    here[i] = BLURRED
-                elif any(seen in power.exact for seen in seen_pairs[i]):
+                elif blurred_pairs[i] in power.blurred or any(seen in power.exact for seen in seen_pairs[i]):
                     here[i] = BLURRED
                 elif pair in power.loose:
                     here[i] = LOOSE

@@ -234,7 +234,7 @@ class Resolver:
         return parts.unexplained
 
     def _other_nouns(self, parts: Parts, mentions: list[Mention]) -> list[str]:
-        """Return wording glued behind a fragment of a name that the power meant never says: the 资金 of 「维修资金」."""
+        """Return wording glued behind a fragment of a name that the power never says: the 资金 of 「维修资金」."""
         segments = parts.cut.segments
         last = {m.segments[-1]: m.powers for m in mentions}
         return [
@@ -404,9 +404,9 @@ class Resolver:
             for i in sorted(fit.slips)
             if cut.text[i].isalnum() and any(s.start <= i < s.end for s in segments)
         ]
-        for s, other in pairwise(cut.segments):
-            if s in segments and other.kind is Kind.OTHER and self.index.breaks_off(fit.position, s.text):
-                found.append(other.text)  # 「易制爆」: the name goes on with another character
+        for name, behind in pairwise(cut.segments):
+            if name in segments and behind.kind is Kind.OTHER and self.index.breaks_off(fit.position, name.text):
+                found.append(behind.text)  # 「易制爆」: the name goes on with another character
         grades = set(_GRADE.findall(cut.text))
         printed = set(_GRADE.findall(fit.texts[0] + " ".join(fit.texts[1:])))
         for number, unit in grades - printed:

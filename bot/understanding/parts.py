@@ -245,8 +245,8 @@ def _talk(segments: list[Segment]) -> list[Segment]:
 def _unexplained(segments: list[Segment], passed_over: list[Segment] | None = None) -> list[str]:
     """Return the stretches of two characters or more that nothing explains.
 
-    Where talk is ``passed_over`` (the names that stand in it), a clause of nothing but talk (「我想整理一下思路」) beside
-    one that names something tells nothing.
+    Where talk is ``passed_over`` (the names that stand in it), a clause of nothing but talk (「我想整理一下思路」)
+    beside one that names something tells nothing.
     """
     named = any(s.kind in _CONTENT for s in segments) or any(s.tagged("cue:all") for s in segments)
     runs: list[str] = []

@@ -249,20 +249,11 @@ class Segmenter:
         self._offer_body(text, tokens, offer)
         self._offer_seen(text, tokens, offer)
         self._offer_organisations(text, tokens, offer)
+        self._offer_patterns(text, offer)
         for named in self._people.find(text):
             gain = _GAINS[Kind.PERSON] * (1.0 if named.exact else 0.95)
             piece = text[named.start : named.end]
             offer(gain, Segment(named.start, named.end, piece, Kind.PERSON, people=named.people, word=named.title))
-        for met in _ORDINAL.finditer(text):
-            offer(_GAINS[Kind.ORDINAL], _ordinal(met))
-        for label, pattern in self._words.absent:
-            for met in pattern.finditer(text):
-                offer(_GAINS[Kind.ABSENT], Segment(*met.span(1), met[1], Kind.ABSENT, word=label))
-        for tag, pattern in self._words.patterns:
-            for met in pattern.finditer(text):
-                offer(_GAINS[Kind.WORD], Segment(*met.span(), met[0], Kind.WORD, tags=frozenset({tag}), word=met[0]))
-        for met in AMOUNT.finditer(text):
-            offer(_PADDING_GAIN, Segment(*met.span(), met[0], Kind.WORD, tags=_PADDING, word=met[0]))
         for unit in self._lexicon.units:
             at = text.find(unit)
             if at >= 0:
@@ -282,6 +273,19 @@ class Segmenter:
             segments.append(choice[at] or Segment(at, at + 1, text[at], kind))
             at = segments[-1].end
         return segments
+
+    def _offer_patterns(self, text: str, offer: Offer) -> None:
+        """Offer what is known by its form: ordinals, amounts, what a register never holds."""
+        for met in _ORDINAL.finditer(text):
+            offer(_GAINS[Kind.ORDINAL], _ordinal(met))
+        for label, pattern in self._words.absent:
+            for met in pattern.finditer(text):
+                offer(_GAINS[Kind.ABSENT], Segment(*met.span(1), met[1], Kind.ABSENT, word=label))
+        for tag, pattern in self._words.patterns:
+            for met in pattern.finditer(text):
+                offer(_GAINS[Kind.WORD], Segment(*met.span(), met[0], Kind.WORD, tags=frozenset({tag}), word=met[0]))
+        for met in AMOUNT.finditer(text):
+            offer(_PADDING_GAIN, Segment(*met.span(), met[0], Kind.WORD, tags=_PADDING, word=met[0]))
 
     def _offer_words(self, text: str, tokens: Tokens, offer: Offer) -> None:
         """Offer the words of questions: as they stand, else as they sound (pinyin, slips)."""

@@ -8,16 +8,28 @@ from itertools import pairwise
 from bot.understanding.aspects import Aspects
 from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver
-from bot.understanding.parts import Parts, facet_of, looks_into_a_column
+from bot.understanding.parts import Parts, looks_into_a_column
 from bot.understanding.query import Query, Reason, SetAsk, Shape
 from bot.understanding.segmentation import Kind, Segment
+from bot.understanding.set_forms import (
+    QUOTED,
+    alternatives,
+    asks_for_items,
+    bare,
+    columns,
+    is_among,
+    is_elliptic,
+    quotes_wording,
+    role_written,
+    said_of_names,
+    size_asked,
+)
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.models import Facet, Register
 from knowledge.passages import Passages
 from knowledge.pinyin import is_code, sounds
 from knowledge.text import plain
 
-_QUOTED = re.compile('[“"「『《‘](.+?)[”"」』》’]')
 # 「含“保密”表述的事项」
 _OF_POWERS = re.compile("是[谁哪]家的|的(?:事项|项目|业务|权力|职权)(?:麻烦|请|帮忙|帮我)*(?:[?。!,列有都发给]|是哪|$)")
 # How short names of offices end: 应急局 for 应急管理局.
@@ -27,10 +39,6 @@ _END = Segment(0, 0, " ", Kind.MARK)
 _HOLDS = frozenset("写提有列说印走经上过报用要出编标排")
 # A name of so many characters may be the beginning of another's.
 _SHORT_NAME = 2
-# A meeting, and how a thing comes to it.
-_MEETING = re.compile("(?:[报上过经开交]|提交|提请)?局?([^报上过经开交局]{2,3}会)")
-# 「各区商务局」: 各 is no part of what is looked for.
-_SHORTEST_EACH = 3
 # 「ta手里还有别的活吗」
 _OTHER = ("别的", "其他", "还有别的")
 _TWO_PEOPLE = frozenset({"两个人", "两人", "二人", "2人", "2个人"})
@@ -64,7 +72,7 @@ class Sets:
         if described:
             people = tuple(s.people[0] for s in parts.people if len(s.people) == 1)
             return Query(Shape.ASK, powers=(described,), facets=(Facet.POSTS,), people=people)
-        unwanted = [s for s in parts.people if (which or _is_elliptic(parts)) and _negated(parts, s)]
+        unwanted = [s for s in parts.people if (which or is_elliptic(parts)) and _negated(parts, s)]
         wanted = [s for s in parts.people if s not in unwanted]
         asked = [f for f in parts.facets if f not in (Facet.POSTS, Facet.RESPONSIBLE, Facet.OVERVIEW)]
         set_ask = SetAsk(
@@ -121,12 +129,12 @@ class Sets:
         if parts.cue("both") and parts.cue("together", "set") and len(both) > 1 and not (parts.unexplained or mentions):
             # 「他俩都在的是哪个」
             return Query(Shape.LIST, set_ask=SetAsk(people=both[:2], together=True), said="、".join(both[:2]))
-        asks = parts.cue("does", "powers") or (parts.cue("set") and (parts.cue("own") or bool(_columns(parts))))
-        elliptic = _is_elliptic(parts) and bool(_columns(parts))
+        asks = parts.cue("does", "powers") or (parts.cue("set") and (parts.cue("own") or bool(columns(parts))))
+        elliptic = is_elliptic(parts) and bool(columns(parts))
         asks |= any(s.tagged("cue:own") and s.word.startswith(_OTHER) for s in parts.segments)
         if not (parts.cue("he") and memory.people and (asks or elliptic)) or parts.unexplained or mentions:
             return None
-        facets = {Facet.RESPONSIBLE} & set(parts.facets) or _columns(parts) & {Facet.POSTS}
+        facets = {Facet.RESPONSIBLE} & set(parts.facets) or columns(parts) & {Facet.POSTS}
         return Query(
             Shape.LIST, set_ask=SetAsk(people=memory.people, facets=frozenset(facets)), said="、".join(memory.people)
         )
@@ -158,12 +166,12 @@ class Sets:
         which = any(s.text.startswith(("哪些", "哪几")) for s in parts.facet_words)
         if which and parts.body and not mentions:
             return True  # 「哪些环节要请专家」
-        quoted = _quotes_wording(parts, mentions)
+        quoted = quotes_wording(parts, mentions)
         if (quoted and (parts.cue("set") or not mentions)) or (not mentions and _OF_POWERS.search(parts.cut.text)):
             return True
         if parts.cue("compare") and (len(mentions) > 1 or any(m.each for m in mentions)):
             return False
-        if parts.cue("without") and (parts.cue("serial") or (_is_elliptic(parts) and parts.body and not mentions)):
+        if parts.cue("without") and (parts.cue("serial") or (is_elliptic(parts) and parts.body and not mentions)):
             return True  # 「没有序号的」, 「不用上党组会的呢」
         if parts.cue("extreme") and parts.facets and not mentions:
             return True
@@ -171,7 +179,7 @@ class Sets:
             return True
         # 「有第三方审核的是哪几个」: a piece of a name among the register's wording names no power
         sure = [m for m in mentions if len(m.powers) == 1 and not m.conflict and (m.strong or not parts.body)]
-        if parts.body and _asks_for_items(parts) and all(len(m.powers) == 1 and not m.conflict for m in mentions):
+        if parts.body and asks_for_items(parts) and all(len(m.powers) == 1 and not m.conflict for m in mentions):
             return False
         if parts.cue("set", "count", "all") and not sure:
             return True
@@ -179,46 +187,40 @@ class Sets:
 
     def by_set(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
         """「哪些要上党组会」, 「一共多少项」, 「措施最多的是哪项」."""
-        if self._asks_for_all_responsible(parts, mentions, memory):
-            return Query(Shape.LIST, set_ask=SetAsk(everything=True), facets=(Facet.RESPONSIBLE,), counting=True)
         phrases = self.phrases(parts)
-        rest = self._rest(parts, mentions, memory, phrases)
-        if rest:
-            return rest
-        pieces = tuple(s.text for s in parts.names)
-        if pieces and memory.set_ask and memory.set_ask.in_names and _is_elliptic(parts) and not parts.facets:
-            return Query(
-                Shape.LIST, set_ask=SetAsk(phrases=pieces, in_names=True), said="、".join(pieces)
-            )  # 「带审批的呢」
-        role = _role_written(parts)
-        if role and not (mentions or phrases or parts.people or parts.unexplained):
-            ask = SetAsk(phrases=(role,), facets=frozenset({Facet.POSTS}), without=self._without(parts))
-            return Query(Shape.LIST, set_ask=ask, counting=parts.cue("count"), said=role)
-        units = self._units(parts)
-        if units and not (mentions or parts.facets or parts.people or parts.unexplained or phrases):
-            return Query(Shape.LIST, set_ask=SetAsk(units=units), said="、".join(units))  # 「市场管理处呢」
+        for form in (self._responsible, self._rest, self._names_holding, self._of_size, self._of_role, self._of_units):
+            query = form(parts, mentions, memory, phrases)
+            if query is not None:
+                return query
         if not self.is_set(parts, mentions) or any(s.text not in phrases for s in parts.absent):
             return None
-        stepwise = parts.cue("after", "before", "first", "last", "times") and not parts.cue("powers")
-        if stepwise and len(memory.powers) == 1 and any(self._resolver.body_says(memory.powers[0], p) for p in phrases):
-            if not any("哪" in s.text for s in parts.segments):
-                return None  # 「过完党组会，后面还有啥」, of what is being talked of
-        if parts.facets and not parts.cue("powers") and not _quotes_wording(parts, mentions):
-            if any(m.strong or not parts.body for m in mentions):
-                return None  # 「二手车有哪些风险」
-            asked_back = any(s.text == "有没有" for s in parts.segments)
-            if memory.powers and (asked_back or not phrases) and not parts.cue("all", "extreme"):
-                return None  # 「有哪些风险」, 「措施里有没有轮岗」, of what is being talked of
-        counted = "算上" in parts.cut.text  # 「算上没编号的一共几项」
-        if counted and parts.cue("serial") and parts.cue("count") and not phrases:
-            return Query(Shape.LIST, set_ask=SetAsk(everything=True), counting=True)
+        if self._is_of_what_was_said(parts, mentions, memory, phrases):
+            return None
         if parts.cue("serial") and not phrases and self._without(parts):
             return Query(Shape.LIST, set_ask=SetAsk(no_serial=True))
-        if (parts.unexplained or self._ragged(parts)) and not _quotes_wording(parts, mentions):
+        if (parts.unexplained or self._ragged(parts)) and not quotes_wording(parts, mentions):
             return None
-        if self._without(parts) and any(_among(parts, m) for m in mentions):
+        if self._without(parts) and any(is_among(parts, m) for m in mentions):
             return None  # 「资金项目里没写…的是哪个」: which powers are meant by the name is not known
         return self._by_phrases(parts, phrases, memory) if phrases else self._without_phrases(parts, memory)
+
+    def _is_of_what_was_said(
+        self, parts: Parts, mentions: list[Mention], memory: Memory, phrases: tuple[str, ...]
+    ) -> bool:
+        """Whether a column or a step of one power is asked about, of the named one or of the one talked of."""
+        if parts.cue("powers"):
+            return False
+        if parts.cue("after", "before", "first", "last", "times") and not any("哪" in s.text for s in parts.segments):
+            said = any(self._resolver.body_says(p, phrase) for p in memory.powers for phrase in phrases)
+            if said and len(memory.powers) == 1:
+                return True  # 「过完党组会，后面还有啥」
+        if not parts.facets or quotes_wording(parts, mentions):
+            return False
+        if any(m.strong or not parts.body for m in mentions):
+            return True  # 「二手车有哪些风险」
+        asked_back = any(s.text == "有没有" for s in parts.segments)
+        # 「有哪些风险」, 「措施里有没有轮岗」
+        return bool(memory.powers) and (asked_back or not phrases) and not parts.cue("all", "extreme")
 
     def _rest(self, parts: Parts, mentions: list[Mention], memory: Memory, phrases: tuple[str, ...]) -> Query | None:
         """「除了进口贴息还有什么」, 「把化肥去掉，剩的再列一遍」: of what was listed, else of all."""
@@ -228,17 +230,58 @@ class Sets:
             return None
         return Query(Shape.LIST, set_ask=SetAsk(within=memory.listed), near=excluded)
 
-    @staticmethod
-    def _asks_for_all_responsible(parts: Parts, mentions: list[Mention], memory: Memory) -> bool:
+    def _names_holding(
+        self, parts: Parts, _mentions: list[Mention], memory: Memory, _phrases: tuple[str, ...]
+    ) -> Query | None:
+        """「带审批的呢」, after names that hold another word."""
+        pieces = tuple(s.text for s in parts.names)
+        before = memory.set_ask is not None and memory.set_ask.in_names
+        if not (pieces and before and is_elliptic(parts)) or parts.facets:
+            return None
+        return Query(Shape.LIST, set_ask=SetAsk(phrases=pieces, in_names=True), said="、".join(pieces))
+
+    def _of_size(
+        self, parts: Parts, mentions: list[Mention], _memory: Memory, phrases: tuple[str, ...]
+    ) -> Query | None:
+        """「岗位不止一个人的是哪几项」, 「算上没编号的一共几项」."""
+        if "算上" in parts.cut.text and parts.cue("serial") and parts.cue("count") and not phrases:
+            return Query(Shape.LIST, set_ask=SetAsk(everything=True), counting=True)
+        size = None if mentions or parts.people else size_asked(parts)
+        return Query(Shape.LIST, set_ask=size, counting=parts.cue("count")) if size else None
+
+    def _of_role(
+        self, parts: Parts, mentions: list[Mention], _memory: Memory, phrases: tuple[str, ...]
+    ) -> Query | None:
+        """「重点岗位没写经办人的是哪几项」."""
+        role = role_written(parts)
+        if not role or mentions or phrases or parts.people or parts.unexplained:
+            return None
+        ask = SetAsk(phrases=(role,), facets=frozenset({Facet.POSTS}), without=self._without(parts))
+        return Query(Shape.LIST, set_ask=ask, counting=parts.cue("count"), said=role)
+
+    def _of_units(
+        self, parts: Parts, mentions: list[Mention], _memory: Memory, phrases: tuple[str, ...]
+    ) -> Query | None:
+        """「市场管理处呢」."""
+        units = self._units(parts)
+        if not units or mentions or parts.facets or parts.people or parts.unexplained or phrases:
+            return None
+        return Query(Shape.LIST, set_ask=SetAsk(units=units), said="、".join(units))
+
+    def _responsible(
+        self, parts: Parts, mentions: list[Mention], memory: Memory, _phrases: tuple[str, ...]
+    ) -> Query | None:
         """「责任人都是同一个人吗」: of the whole register."""
         follows = memory.powers or (parts.cue("followup") and memory.listed)
         whole = parts.cue("all") or (parts.cue("compare") and not follows)
         whole |= not follows and any(s.text.startswith("都") for s in parts.facet_words)  # 「责任人都有谁」
-        return Facet.RESPONSIBLE in parts.facets and whole and not mentions and not parts.unexplained
+        if Facet.RESPONSIBLE not in parts.facets or not whole or mentions or parts.unexplained:
+            return None
+        return Query(Shape.LIST, set_ask=SetAsk(everything=True), facets=(Facet.RESPONSIBLE,), counting=True)
 
     def _without_phrases(self, parts: Parts, memory: Memory) -> Query | None:
         """「措施最多的是哪项」, 「哪几项没有」, 「都有哪些事项」."""
-        facets = _columns(parts)
+        facets = columns(parts)
         extreme = next((s.text for s in parts.segments if s.tagged("cue:extreme")), "")
         if extreme and facets:
             within = memory.listed if parts.cue("within") else ()
@@ -259,14 +302,14 @@ class Sets:
             # 「数据统计人员是哪几个」: a post and who holds it
             return Query(Shape.ASK, facets=(Facet.POSTS,), set_ask=SetAsk(phrases=phrases), said=said)
         phrases, unwanted = self._parted_by_without(parts, phrases)
-        phrases, either = _alternatives(parts, phrases)
+        phrases, either = alternatives(parts, phrases)
         set_ask = SetAsk(
             phrases=phrases,
             either=either,
-            facets=_columns(parts),
+            facets=columns(parts),
             in_names=parts.cue("names_with"),
             not_phrases=unwanted,
-            exact=bool(_QUOTED.search(parts.cut.text)),
+            exact=bool(QUOTED.search(parts.cut.text)),
             without=self._without(parts) and not unwanted,
             last_step=any(s.tagged("cue:last") and s.text[-1] in "步节道关" for s in parts.segments),
             within=memory.listed if parts.cue("within") else (),
@@ -282,7 +325,7 @@ class Sets:
             for s, other in pairwise([*parts.segments, _END])
             if (s.tagged("cue:without") or s.text == "不") and (len(s.text) > 1 or other.text[0] in _HOLDS)
         ]
-        said = {_bare(s.meant): s.start for s in parts.segments if s.kind in (Kind.NAME, Kind.BODY)}
+        said = {bare(s.meant): s.start for s in parts.segments if s.kind in (Kind.NAME, Kind.BODY)}
         wanted = tuple(p for p in phrases if after and said.get(p, after[-1]) < after[-1])
         unwanted = tuple(p for p in phrases if p not in wanted)
         clauses = any(s.kind is Kind.MARK for s in parts.segments if s.end <= after[-1]) if after else False
@@ -322,13 +365,13 @@ class Sets:
 
     def phrases(self, parts: Parts) -> tuple[str, ...]:
         """Return the wording that is content: names, the register's wording, single acting words (审, 交)."""
-        quoted = [plain(met[1]) for met in _QUOTED.finditer(parts.cut.text)]
+        quoted = [plain(met[1]) for met in QUOTED.finditer(parts.cut.text)]
         if any(len(q) > 1 for q in quoted):
             return tuple(q for q in quoted if len(q) > 1)
         phrases: list[str] = []
         in_names = parts.cue("names_with")
         if in_names:
-            said = _said_of_names(parts)
+            said = said_of_names(parts)
             if said:
                 return said
         kinds = (Kind.NAME, Kind.BODY)
@@ -344,7 +387,7 @@ class Sets:
                 or absent_here
                 or (s.kind in (Kind.OTHER, Kind.WORD) and len(s.text) == 1 and s.text in self._words.synonyms)
             ):
-                phrases.append(_bare(s.meant))
+                phrases.append(bare(s.meant))
         return tuple(dict.fromkeys(phrases))
 
     @staticmethod
@@ -373,81 +416,9 @@ class Sets:
         )
 
 
-def _quotes_wording(parts: Parts, mentions: list[Mention]) -> bool:
-    """Whether wording is quoted, not the name of a power (「“行政检查”有哪些风险」)."""
-    quoted = _QUOTED.search(parts.cut.text)
-    if quoted is None or parts.cue("names_with"):
-        return quoted is not None
-    named = [s for m in mentions if m.strong and len(m.powers) == 1 for s in m.segments]
-    return not any(quoted.start() <= s.start and s.end <= quoted.end() for s in named)
-
-
 def _follows_together(parts: Parts, memory: Memory) -> bool:
     """Whether what two people do together was asked before: 「常宇和刘博呢」."""
     return parts.cue("followup") and memory.set_ask is not None and memory.set_ask.together
-
-
-def _asks_for_items(parts: Parts) -> bool:
-    """Whether the items of a column are asked for, not powers: 「系统账号上有啥防控要求」."""
-    columns = (Facet.RISKS, Facet.CONTROLS, Facet.PROCESS)
-    return any(
-        one.tagged("cue:set") and "有" in one.text[:2] and facet_of(other) in columns and one.end == other.start
-        for one, other in pairwise(parts.segments)
-    )
-
-
-def _among(parts: Parts, m: Mention) -> bool:
-    """Whether a name says among which powers: 「资金项目里…」."""
-    last = m.segments[-1]
-    behind = [s.text for s in parts.segments if s.start >= last.end][:3]
-    return "".join(behind).removeprefix("项目").startswith(("里", "中", "当中", "里头", "里面"))
-
-
-def _bare(wording: str) -> str:
-    """Return wording without what says nothing of where it stands: 各区商务局, 要报局党组会的."""
-    met = _MEETING.fullmatch(wording)
-    if met:
-        return met[1]
-    return wording.removeprefix("各") if len(wording) > _SHORTEST_EACH else wording
-
-
-def _said_of_names(parts: Parts) -> tuple[str, ...]:
-    """Return what names are asked to hold: what stands between 「名字里带」 and 「的」, whatever it is."""
-    start = next(i for i, s in enumerate(parts.segments) if s.tagged("cue:names_with")) + 1
-    said = []
-    for s in parts.segments[start:]:
-        if s.text in ("的", "字", "字样") or s.text.endswith("字") or s.tagged("cue:set", "cue:powers", "cue:count"):
-            break
-        if s.kind is Kind.MARK or s.tagged("cue:also"):
-            continue
-        said.append(s.text)
-    return ("".join(said),) if len("".join(said)) > 1 else ()
-
-
-def _alternatives(parts: Parts, phrases: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the wordings that all must stand, and those of which one suffices: 「局主要领导要签发或者审定的」.
-
-    What the first of two says before the word that the second replaces stands for both (「局主管领导审定或审议」).
-    """
-    segments = [s for s in parts.segments if s.text not in ("要", "的", "需要", "得")]
-    for one, way, other in zip(segments, segments[1:], segments[2:], strict=False):
-        if way.text in ("或", "或者", "或是") and {one.meant, other.meant} <= set(phrases):
-            first, second = one.meant, other.meant
-            rest = tuple(p for p in phrases if p not in (first, second))
-            if len(first) > len(second) + 1:
-                rest, first = (*rest, first[: -len(second)]), first[-len(second) :]
-            return rest, (first, second)
-    return phrases, ()
-
-
-def _role_written(parts: Parts) -> str:
-    """Return the role of which the question asks where it is written: 「重点岗位没写经办人的是哪几项」."""
-    words = [s.word for s in parts.facet_words]
-    column = len(words) > 1 and "岗位" in words[0] and parts.facets == [Facet.POSTS]
-    if not (column and parts.cue("powers", "set") and words[1].endswith(("人", "人员"))):
-        return ""
-    units = [unit for unit in parts.units for s in parts.segments if s.kind is Kind.UNIT and s.meant == unit]
-    return "".join(units[:1]) + words[1]
 
 
 def _stranger(parts: Parts) -> str:
@@ -478,18 +449,6 @@ def _columns_of_people(parts: Parts, asked: Sequence[Facet]) -> frozenset[Facet]
         return frozenset({Facet.RESPONSIBLE})  # 「沈国栋防控的事项」
     posts = any("岗位" in s.text for s in parts.facet_words)
     return frozenset({Facet.POSTS}) if posts else frozenset()
-
-
-def _is_elliptic(parts: Parts) -> bool:
-    """Whether the powers themselves are left out: 「有刘博的呢」."""
-    return parts.cut.text.rstrip("呢吗?。 ").endswith("的")
-
-
-def _columns(parts: Parts) -> frozenset[Facet]:
-    """Return the columns that the question looks into: 「经手」 says what somebody does, only 岗位 where to look."""
-    posts = any("岗位" in s.text for s in parts.facet_words)
-    looked = {Facet.PROCESS, Facet.RISKS, Facet.CONTROLS} | ({Facet.POSTS} if posts else set())
-    return frozenset(looked & set(parts.facets))
 
 
 def _negated(parts: Parts, person: Segment) -> bool:
