@@ -203,9 +203,8 @@ class Resolver:
         Elsewhere it may be talk, if the name is beyond doubt and the talk no longer than it.
         """
         segments = parts.cut.segments
-        weak = not any(
-            m.strong or len(m.text) >= _LONG for m in mentions
-        )  # a fragment of two characters may belong to any word
+        # a fragment of two characters may belong to any word
+        weak = not any(m.strong or len(m.text) >= _LONG for m in mentions)
         touching = []
         for i, s in enumerate(segments):
             facet = facet_of(s) is not None and not s.tagged("facet:posts", "facet:overview")
@@ -219,6 +218,9 @@ class Resolver:
                 while 0 <= j < len(segments) and segments[j].is_loose:
                     run = run + segments[j].text if step > 0 else segments[j].text + run
                     j += step
+                behind = segments[j : j + 1] if not weak and j >= 0 else []
+                if any(s.kind is Kind.BODY and self._all_say(mentions, s.meant) for s in behind):
+                    continue  # 「担保平台碰上重大项目」: what is said of the power follows
                 if len(run) > 1 or (run and s.end - s.start == 2 and weak):
                     touching.append(run)
         if weak:
@@ -232,6 +234,9 @@ class Resolver:
         if strong and len("".join(parts.unexplained)) <= named and not _runs_on(parts, mentions):
             return []
         return parts.unexplained
+
+    def _all_say(self, mentions: list[Mention], text: str) -> bool:
+        return all(self.body_says(p, text) for m in mentions for p in m.powers)
 
     def _other_nouns(self, parts: Parts, mentions: list[Mention]) -> list[str]:
         """Return wording glued behind a fragment of a name that the power never says: the 资金 of 「维修资金」."""

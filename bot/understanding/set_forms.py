@@ -64,9 +64,8 @@ def said_of_names(parts: Parts) -> tuple[str, ...]:
 
 def is_among(parts: Parts, m: Mention) -> bool:
     """Whether a name says among which powers: 「资金项目里…」."""
-    last = m.segments[-1]
-    behind = [s.text for s in parts.segments if s.start >= last.end][:3]
-    return "".join(behind).removeprefix("项目").startswith(("里", "中", "当中", "里头", "里面"))
+    inside = ("里", "中", "当中", "里头", "里面")
+    return any(one in m.segments and other.text in inside for one, other in pairwise(parts.segments))
 
 
 def alternatives(parts: Parts, phrases: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -192,6 +192,10 @@ class Sets:
             query = form(parts, mentions, memory, phrases)
             if query is not None:
                 return query
+        which = parts.cue("powers", "set") or any(s.text.startswith("是哪") for s in parts.facet_words)
+        if which and self._without(parts) and any(is_among(parts, m) for m in mentions):
+            # 「资金项目里没写…的是哪个」: which powers are meant by the name is not known
+            return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND)
         if not self.is_set(parts, mentions) or any(s.text not in phrases for s in parts.absent):
             return None
         if self._is_of_what_was_said(parts, mentions, memory, phrases):
@@ -200,8 +204,6 @@ class Sets:
             return Query(Shape.LIST, set_ask=SetAsk(no_serial=True))
         if (parts.unexplained or self._ragged(parts)) and not quotes_wording(parts, mentions):
             return None
-        if self._without(parts) and any(is_among(parts, m) for m in mentions):
-            return None  # 「资金项目里没写…的是哪个」: which powers are meant by the name is not known
         return self._by_phrases(parts, phrases, memory) if phrases else self._without_phrases(parts, memory)
 
     def _is_of_what_was_said(

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from bot.understanding.aspects import Aspects
 from bot.understanding.memory import Memory
@@ -275,6 +276,9 @@ class Understanding:
             return Query(Shape.LIST, set_ask=replace(again, phrases=phrases), said="、".join(phrases))
         facets = self._aspects.facets(parts, powers)
         step = self._aspects.step(parts)
+        other = self._pointed_at(parts, powers)
+        if other:
+            return self._aspects.ask(parts, other, tuple(parts.facets) or memory.facets or (Facet.OVERVIEW,))
         if not facets and any(s.counter in ("条", "点") for s in parts.ordinals):
             facets = memory.facets  # 「第四条呢」
         if not facets and len(powers) == 1 and self._aspects.weighs(parts, powers[0]):
@@ -285,6 +289,15 @@ class Understanding:
                 return None
             facets = memory.facets
         return self._aspects.ask(parts, powers, facets or (Facet.PROCESS,))
+
+    def _pointed_at(self, parts: Parts, powers: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the one other power that 「驾培那个也来一份」 points at by wording that only it says."""
+        for one, other in pairwise(parts.segments):
+            if one.kind is Kind.BODY and other.text in ("那个", "那项", "那一个", "那一项"):
+                saying = {place.position for place in self._passages.containing([[one.meant]])}
+                if len(saying) == 1 and not saying & set(powers):
+                    return tuple(saying)
+        return ()
 
     # ── refusing ─────────────────────────────────────────────────────────────────────────────────────────────
 
