@@ -45,8 +45,7 @@ class Known:
     position: int
     texts: tuple[str, ...]
     exact: frozenset[str]
-    loose: frozenset[str]
-    far: frozenset[str]
+    pairs: dict[str, float]  # all pairs of characters: exact, loose and far, with how good a link each is
     sound: frozenset[str]
     blurred: frozenset[str]
     around: frozenset[str]  # the neighbours of each character: what is left when that one is mistyped
@@ -66,6 +65,7 @@ class Match:
     links: list[dict[int, float]]
     masks: list[int] = field(default_factory=list)
     mistyped: list[set[int]] = field(default_factory=list)
+    best: list[float] = field(default_factory=list)  # the best link of any power, pair by pair
 
     @property
     def doubtful(self) -> set[int]:
@@ -141,8 +141,7 @@ class PowerIndex:
             position,
             texts,
             frozenset(exact),
-            frozenset(loose),
-            frozenset(far),
+            dict.fromkeys(far, FAR) | dict.fromkeys(loose, LOOSE) | dict.fromkeys(exact, EXACT),
             frozenset(sound),
             frozenset(blur),
             frozenset(around),
@@ -192,34 +191,36 @@ class PowerIndex:
         known = [self._known(position) for position in self._look_at(text)]
         links: list[dict[int, float]] = []
         masks = [0] * len(exact_pairs)
+        best = [0.0] * len(exact_pairs)
         mistyped: list[set[int]] = []
+        skipping = [text[i] + text[i + 2] for i in range(len(text) - 2)]
         for k, power in enumerate(known):
             here: dict[int, float] = {}
             for i, pair in enumerate(exact_pairs):
-                if pair in power.exact:
+                quality = power.pairs.get(pair, 0.0)
+                if quality == EXACT:
                     here[i] = EXACT
                 elif len(pair) > 2 and pair[1:] in power.exact and (i - 1 in here or i - 2 in here):
                     here[i] = EXACT  # 「民非登记」: this 非 negates nothing, it is a piece of an abbreviation
                 elif sound_pairs[i] in power.sound:
                     # typed as pinyin, the sound is all there is
                     here[i] = EXACT if is_code(text[i]) and is_code(text[i + 1]) else BY_SOUND
-                elif blurred_pairs[i] in power.blurred or any(seen in power.exact for seen in seen_pairs[i]):
+                elif blurred_pairs[i] in power.blurred or (seen_pairs[i] and not power.exact.isdisjoint(seen_pairs[i])):
                     here[i] = BLURRED
-                elif pair in power.loose:
-                    here[i] = LOOSE
-                elif pair in power.far:
-                    here[i] = FAR
+                elif quality:
+                    here[i] = quality
             slips: set[int] = set()
-            for i in range(len(text) - 2):
+            for i, pair in enumerate(skipping):
                 # one wrong character between two right ones
-                if i not in here and i + 1 not in here and text[i] + text[i + 2] in power.around:
+                if pair in power.around and i not in here and i + 1 not in here:
                     here[i] = here[i + 1] = LOOSE
                     slips.add(i + 1)
             mistyped.append(slips)
-            for i in here:
+            for i, quality in here.items():
                 masks[i] |= 1 << k
+                best[i] = max(best[i], quality)
             links.append(here)
-        return Match(text, known, links, masks, mistyped)
+        return Match(text, known, links, masks, mistyped, best)
 
     def by_initials(self, letters: str) -> list[int]:
         """Return the positions of powers a name of which has syllables beginning with ``letters`` (``jktx``)."""

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby, pairwise
 
 from bot.understanding.segmentation import Cut, Kind, Segment
@@ -97,7 +98,8 @@ def sort(cut: Cut) -> Parts:
     """Sort the segments of a cut question."""
     excluded = [*_excluded(cut.segments), *_not_only(cut.segments)]
     live = [s for s in cut.segments if s not in excluded]
-    live = [s for s in live if s not in _attributes(live)]
+    pointing = _attributes(live)
+    live = [s for s in live if s not in pointing]
     facet_words, facets = _facets_of(live)
     talk = _talk(live)
     return Parts(
@@ -142,7 +144,12 @@ def _attributes(segments: list[Segment]) -> list[Segment]:
 
 def facet_of(s: Segment) -> Facet | None:
     """Return the facet that a word asks for, if any."""
-    return next((f for f in Facet if f"facet:{f.value}" in s.tags), None)
+    return _facet_among(s.tags)
+
+
+@lru_cache(maxsize=1024)
+def _facet_among(tags: frozenset[str]) -> Facet | None:
+    return next((f for f in Facet if f"facet:{f.value}" in tags), None)
 
 
 def _excluded(segments: list[Segment]) -> list[Segment]:

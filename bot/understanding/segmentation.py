@@ -328,7 +328,7 @@ class Segmenter:
 
     def _offer_names(self, text: str, match: Match, offer: Offer) -> None:
         masks, words = match.masks, self._words.tags
-        quality = [max((link.get(i, 0.0) for link in match.links), default=0.0) for i in range(len(masks))]
+        quality = match.best
 
         def edge(char: int, pair: int) -> bool:
             """Whether a name may begin or end here: not with a particle that is only like a piece of it."""
@@ -398,12 +398,14 @@ class Segmenter:
         """Offer words and wording of which a character is typed as one that looks like it (「资金拔付」, 「步聚」)."""
         words = {(start, end) for start, end in tokens if end - start > 1}
         for i, char in enumerate(text):
-            for other in meant_for(char):
+            others = meant_for(char)
+            around = [(a, b) for a, b in words if a <= i < b] if others else []
+            for other in others:
                 seen = text[:i] + other + text[i + 1 :]
                 for start in range(max(0, i - 3), i + 1):
                     for end in range(max(i, start + 1) + 1, min(len(text), start + 4) + 1):
                         piece = seen[start:end]
-                        if any(start <= a <= i < b <= end for a, b in words):
+                        if any(start <= a and b <= end for a, b in around):
                             continue  # it is a word as it stands
                         tags = self._words.of(piece)
                         if tags and not tags <= _WEAK_TAGS:
