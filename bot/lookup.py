@@ -61,6 +61,8 @@ class Lookup:
         positions = [p.position for p in self._register.powers if not ask.within or p.position in ask.within]
         if ask.units:
             positions = [p for p in positions if plain(self._register.power(p).unit) in ask.units]
+        if ask.named:
+            positions = [p for p in positions if any(n in plain(self._register.power(p).name) for n in ask.named)]
         if ask.at_least or ask.at_most:
             positions, evidence = self._of_size(positions, ask)
         if ask.extreme:
@@ -106,17 +108,18 @@ class Lookup:
     def _of_size(self, positions: list[int], ask: SetAsk) -> tuple[list[int], dict[int, str]]:
         """Return the powers that have as many items of the facet as asked for."""
         facet = next(iter(ask.facets))
-        sizes = {p: self._size(self._register.power(p), facet) for p in positions}
+        sizes = {p: self._size(self._register.power(p), facet, ask.roles) for p in positions}
         most = ask.at_most or max(sizes.values(), default=0)
         told = {p: f"{size} {_COUNTED.get(facet, '条')}" for p, size in sizes.items() if ask.at_least <= size <= most}
         return list(told), told
 
     @staticmethod
-    def _size(power: Power, facet: Facet) -> int:
+    def _size(power: Power, facet: Facet, roles: tuple[str, ...] = ()) -> int:
         if facet is Facet.PROCESS:
             return len(power.process)
         if facet is Facet.POSTS:
-            return sum(len(post.people) for post in power.posts)
+            posts = [post for post in power.posts if not roles or any(role in post.role for role in roles)]
+            return sum(len(post.people) for post in posts)
         return len(power.risks) if facet is Facet.RISKS else len(power.controls)
 
     def _one_or_more(self, query: Query, powers: tuple[int, ...]) -> Findings:

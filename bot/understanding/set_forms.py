@@ -15,9 +15,12 @@ _MEETING = re.compile("(?:[报上过经开交]|提交|提请)?局?([^报上过�
 # How many items: 「不止一个人」, 「只有两条」, 「十步以上」.
 _SIZE = re.compile(
     r"(?:(?P<more>不止|不只|超过|多于|大于)|(?P<less>不到|不足|少于)|(?P<just>只有|只要|就|仅|正好|刚好|才))"
-    r"(?P<number>\d{1,3}|[一二两三四五六七八九十]{1,3})个?(?P<of>人|位|条|步|道|环节)(?P<up>以上)?"
+    r"(?P<number>\d{1,3}|[一二两三四五六七八九十]{1,3})[个名]?(?P<of>经办人|负责人|人员|人|位|条|步|道|环节)(?P<up>以上)?"
 )
-_SIZED = {"人": Facet.POSTS, "位": Facet.POSTS, "步": Facet.PROCESS, "道": Facet.PROCESS, "环节": Facet.PROCESS}
+_SIZED = {
+    **dict.fromkeys(("人", "位", "人员", "经办人", "负责人"), Facet.POSTS),
+    **dict.fromkeys(("步", "道", "环节"), Facet.PROCESS),
+}
 # 「各区商务局」: 各 is no part of what is looked for.
 _SHORTEST_EACH = 3
 
@@ -32,13 +35,21 @@ def size_asked(parts: Parts) -> SetAsk | None:
     if any(s.start < met.start() or s.end > met.end() for s in parts.body):
         return None  # 「同一资金项目应有2人以上共同参与」 is wording
     number = number_of(met["number"])
-    if met["more"]:
-        return SetAsk(facets=frozenset({facet}), at_least=number + 1)
-    if met["up"]:
-        return SetAsk(facets=frozenset({facet}), at_least=number)
-    if met["less"]:
-        return SetAsk(facets=frozenset({facet}), at_most=number - 1)
-    return SetAsk(facets=frozenset({facet}), at_least=number, at_most=number)
+    least = number + 1 if met["more"] else 0 if met["less"] else number
+    most = 0 if met["more"] or met["up"] else number - 1 if met["less"] else number
+    roles = (met["of"],) if len(met["of"]) > 1 and facet is Facet.POSTS else ()
+    return SetAsk(facets=frozenset({facet}), at_least=least, at_most=most, roles=roles)
+
+
+def kinds_named(parts: Parts) -> tuple[str, ...]:
+    """Return what the names of a kind of powers hold: the 许可 of 「许可类事项」, 补贴 and 补助 of 「补贴补助类」."""
+    kind = next((i for i, s in enumerate(parts.segments) if s.text == "类"), 0)
+    named = []
+    for s in reversed(parts.segments[:kind]):
+        if s.kind is not Kind.NAME and not (s.kind is Kind.WORD and len(s.text) > 1 and s.tags == {"padding"}):
+            break
+        named.append(s.text)
+    return tuple(named)
 
 
 def bare(wording: str) -> str:

@@ -19,6 +19,7 @@ from bot.understanding.set_forms import (
     columns,
     is_among,
     is_elliptic,
+    kinds_named,
     quotes_wording,
     role_written,
     said_of_names,
@@ -169,6 +170,8 @@ class Sets:
         quoted = quotes_wording(parts, mentions)
         if (quoted and (parts.cue("set") or not mentions)) or (not mentions and _OF_POWERS.search(parts.cut.text)):
             return True
+        if parts.cue("compare") and (mentions and not parts.cue("powers")):
+            return False  # 「低保和临时救助有啥区别」
         if parts.cue("compare") and (len(mentions) > 1 or any(m.each for m in mentions)):
             return False
         if parts.cue("without") and (parts.cue("serial") or (is_elliptic(parts) and parts.body and not mentions)):
@@ -204,7 +207,11 @@ class Sets:
             return Query(Shape.LIST, set_ask=SetAsk(no_serial=True))
         if (parts.unexplained or self._ragged(parts)) and not quotes_wording(parts, mentions):
             return None
-        return self._by_phrases(parts, phrases, memory) if phrases else self._without_phrases(parts, memory)
+        return (
+            self._by_phrases(parts, phrases, memory)
+            if phrases or kinds_named(parts)
+            else self._without_phrases(parts, memory)
+        )
 
     def _is_of_what_was_said(
         self, parts: Parts, mentions: list[Mention], memory: Memory, phrases: tuple[str, ...]
@@ -299,7 +306,9 @@ class Sets:
     def _by_phrases(self, parts: Parts, phrases: tuple[str, ...], memory: Memory) -> Query:
         """「哪些要上党组会」, 「措施里提到保密的」, 「哪些不用经过政务服务中心」."""
         said = "、".join(phrases)
-        places = self._passages.containing([[p] for p in phrases])
+        named = kinds_named(parts)
+        phrases = tuple(p for p in phrases if p not in named)
+        places = self._passages.containing([[p] for p in phrases]) if phrases else []
         if places and all(p.facet is Facet.POSTS for p in places) and not parts.cue("powers"):
             # 「数据统计人员是哪几个」: a post and who holds it
             return Query(Shape.ASK, facets=(Facet.POSTS,), set_ask=SetAsk(phrases=phrases), said=said)
@@ -308,6 +317,7 @@ class Sets:
         set_ask = SetAsk(
             phrases=phrases,
             either=either,
+            named=named,
             facets=columns(parts),
             in_names=parts.cue("names_with"),
             not_phrases=unwanted,
@@ -348,6 +358,8 @@ class Sets:
         kinds = {Kind.NAME, Kind.BODY, Kind.ORDINAL, Kind.PERSON, Kind.ABSENT, Kind.OTHER}
         content = any(s.kind in kinds for s in parts.asking) or bool(parts.excluded)
         content |= parts.cue("without", "both", "within", "last", "he")
+        content |= bool(set(parts.facets) - {Facet.OVERVIEW, Facet.POSTS})
+        content |= any(s.tagged("facet:posts") and "人" in s.text for s in parts.facet_words)
         what = any(s.tagged("cue:set") and s.word.endswith(("哪些", "啥", "什么")) for s in parts.segments)
         ours = parts.cue("does") and parts.cue("we")  # 「处里都管啥」
         return not content and (what or ours or parts.cue("all", "count", "powers"))
