@@ -249,7 +249,7 @@ class Resolver:
             and other.kind is Kind.BODY
             and other.start == one.end
             and len(last[one]) == 1
-            and not any(self.body_says(p, other.meant) for p in last[one])
+            and not any(self.body_says(p, s.meant) for p in last[one] for s in parts.body)
             and all(facet_of(s) is None or facet_of(s) is Facet.PROCESS for s in segments if s.start >= other.end)
         ]
 
@@ -357,7 +357,9 @@ class Resolver:
         whole = {fit.position: len(fit.covered) for fit in self._fits(cut, segments)}
         most = max(whole[fit.position] for fit in fits)
         fits = [fit for fit in fits if whole[fit.position] == most]
-        for s in _qualifying(cut, segments):
+        for s in [*segments, *_qualifying(cut, segments)]:
+            if s.kind is Kind.NAME and (len(s.text) > 2 or any(fit.links.get(s.start, 0) > FAR for fit in fits)):
+                continue  # only an abbreviation is better known to those who use it
             saying = [fit for fit in fits if self.body_says(fit.position, s.meant)]
             fits = saying or fits
         return fits

@@ -352,6 +352,8 @@ class Segmenter:
                     mask &= masks[end]
                     continue
                 gain = _GAINS[Kind.NAME] * (0.55 + 0.45 * total / (end - start))
+                if end == start + 1 and quality[start] <= FAR and self._is_own_abbreviation(text, start, match):
+                    gain = _GAINS[Kind.NAME]
                 offer(gain, Segment(start, end + 1, text[start : end + 1], Kind.NAME))
                 if end == len(masks):
                     break
@@ -474,12 +476,21 @@ class Segmenter:
                 quality = max((link.get(s.start, 0.0) for link in match.links), default=0.0)
                 word = self._lexicon.is_word(s.text)
                 alone = sum(s.start in link for link in match.links) == 1
+                if self._is_own_abbreviation(text, s.start, match):
+                    out.append(s)
+                    continue
                 doubtful = (quality <= FAR and (word or not alone)) or (quality < EXACT and word)
                 if doubtful and not self._has_company(s, names, match):
                     says = self._passages.longest(text, s.start) >= s.end
                     s = replace(s, kind=Kind.BODY if says else Kind.OTHER)
             out.append(s)
         return out
+
+    def _is_own_abbreviation(self, text: str, start: int, match: Match) -> bool:
+        """Whether only powers whose names two characters may abbreviate say them: 低保 for 最低生活保障."""
+        saying = {place.position for place in self._passages.containing([[text[start : start + 2]]])}
+        linked = {known.position for known, link in zip(match.known, match.links, strict=True) if start in link}
+        return bool(saying) and saying <= linked
 
     @staticmethod
     def _has_company(s: Segment, names: list[Segment], match: Match) -> bool:
