@@ -214,7 +214,8 @@ class Aspects:
         words = tuple(
             s.meant
             for s in parts.segments
-            if s.kind in (Kind.BODY, Kind.NAME, Kind.OTHER) or s.tagged("cue:act")  # 「报商务部之前」
+            if s.kind in (Kind.BODY, Kind.NAME, Kind.OTHER)
+            or s.tagged("cue:act", "cue:conditions")  # 「报商务部之前」, 「超过六年的」
         )
         number = next((s.number for s in parts.ordinals if s.counter in ("步", "道", "个环节", "环节")), None)
         if number is not None:
@@ -241,10 +242,11 @@ class Aspects:
     def ask(self, parts: Parts, powers: tuple[int, ...], facets: tuple[Facet, ...]) -> Query:
         """Return the query for ``facets`` of ``powers``, with the step and the people that the question names."""
         step = self.step(parts)
-        if step is None and parts.body:
+        if step is None and (parts.body or parts.cue("conditions")):
             # the power's own name points at no step: 「担保平台要第三方审核么」
             named = self._elsewhere(parts, powers)
-            step = StepAsk(Where.AT, tuple(s.meant for s in parts.segments if s.kind is Kind.BODY or s in named))
+            words = [s for s in parts.segments if s.kind is Kind.BODY or s in named or s.tagged("cue:conditions")]
+            step = StepAsk(Where.AT, tuple(s.meant for s in words))
         # a premise is who was named by name, not by office: 「副处长是谁」 asks
         people = tuple(dict.fromkeys(s.people[0] for s in parts.people if len(s.people) == 1 and not s.word))
         if people and facets == (Facet.OVERVIEW,):

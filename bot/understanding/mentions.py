@@ -223,6 +223,11 @@ class Resolver:
                     continue  # 「担保平台碰上重大项目」: what is said of the power follows
                 if len(run) > 1 or (run and s.end - s.start == 2 and weak):
                     touching.append(run)
+        touching += [
+            other.text
+            for one, other in pairwise(segments)
+            if one.tagged("cue:how") and other.kind is Kind.OTHER  # 「基金怎么买」
+        ]
         if weak:
             touching += self._other_nouns(parts, mentions)
         if touching:

@@ -76,6 +76,11 @@ class Parts:
         return any(f"cue:{name}" in self.tags for name in names)
 
     @property
+    def asks(self) -> bool:
+        """Whether a word asks for something."""
+        return _asks(self.segments) or self.yes_or_no
+
+    @property
     def asking(self) -> list[Segment]:
         """The segments of the clauses that ask something; all where none does."""
         asking = [s for clause in _clauses(self.segments) if _asks(clause) for s in clause]

@@ -36,6 +36,8 @@ _OF_POWERS = re.compile("是[谁哪]家的|的(?:事项|项目|业务|权力|职
 # How short names of offices end: 应急局 for 应急管理局.
 _OFFICES = frozenset("局厅委处科所部办")
 _END = Segment(0, 0, " ", Kind.MARK)
+# Wording of fewer characters describes nothing, where nothing is asked.
+_TELLING = 3
 # What a single 没 must stand before to mean that something is not there.
 _HOLDS = frozenset("写提有列说印走经上过报用要出编标排")
 # A name of so many characters may be the beginning of another's.
@@ -359,7 +361,7 @@ class Sets:
         content = any(s.kind in kinds for s in parts.asking) or bool(parts.excluded)
         content |= parts.cue("without", "both", "within", "last", "he")
         content |= bool(set(parts.facets) - {Facet.OVERVIEW, Facet.POSTS})
-        content |= any(s.tagged("facet:posts") and "人" in s.text for s in parts.facet_words)
+        content |= any(s.tagged("facet:posts") and set("谁人位") & set(s.text) for s in parts.facet_words)
         what = any(s.tagged("cue:set") and s.word.endswith(("哪些", "啥", "什么")) for s in parts.segments)
         ours = parts.cue("does") and parts.cue("we")  # 「处里都管啥」
         return not content and (what or ours or parts.cue("all", "count", "powers"))
@@ -421,6 +423,8 @@ class Sets:
         if parts.unknown or parts.absent or self._ragged(parts) or not phrases or len(max(phrases, key=len)) < 2:
             return None
         facets = self._aspects.facets(parts, ())
+        if not facets and len("".join(phrases)) < _TELLING and not (parts.asks or parts.cue("followup")):
+            return None  # 「帮我写个通知」
         return Query(
             Shape.LIST,
             set_ask=SetAsk(phrases=phrases),

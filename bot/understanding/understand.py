@@ -120,6 +120,9 @@ class Understanding:
             if len(piece) <= _SHORT_PIECE and len(fitting) == 1:
                 number = fitting[0]  # 「车的」
         ordinal = next((s for s in parts.ordinals if s.counter in ("个", "", "位", "条", "项", "件")), None)
+        items = {Facet.RISKS, Facet.CONTROLS} & set(memory.facets) and memory.powers and not memory.options
+        if ordinal is not None and ordinal.counter == "条" and items:
+            return None  # 「第二条是啥」, of the risks just told
         if number is None and ordinal is not None and ordinal.number is not None and listed and not mentions:
             if ordinal.counter == "项" and (ordinal.text.startswith("第") and not memory.options and not memory.listed):
                 return None
@@ -279,7 +282,7 @@ class Understanding:
         other = self._pointed_at(parts, powers)
         if other:
             return self._aspects.ask(parts, other, tuple(parts.facets) or memory.facets or (Facet.OVERVIEW,))
-        if not facets and any(s.counter in ("条", "点") for s in parts.ordinals):
+        if facets in ((), (Facet.OVERVIEW,)) and any(s.counter in ("条", "点") for s in parts.ordinals):
             facets = memory.facets  # 「第四条呢」
         if not facets and len(powers) == 1 and self._aspects.weighs(parts, powers[0]):
             facets = (Facet.PROCESS,)  # 「要是投了七年呢」
