@@ -228,7 +228,7 @@ class Resolver:
             for one, other in pairwise(segments)
             if one.tagged("cue:how") and other.kind is Kind.OTHER  # 「基金怎么买」
         ]
-        if weak:
+        if weak and not parts.yes_or_no:
             touching += self._other_nouns(parts, mentions)
         if touching:
             return touching

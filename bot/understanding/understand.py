@@ -28,6 +28,7 @@ _EITHER = re.compile("(前|后|另)(?:面|边|外|头)?(?:那|一)?(?:一)?个.*
 _PIECE_OF_OPTION = re.compile("[的那个这项呢吧是]+$|^[是要那就]+")
 # A piece of the name of what was offered may be so short.
 _SHORT_PIECE = 3
+_OR_NOT = re.compile(r"([一-鿿])不\1")
 _MAX_NEAR = 3
 _NEXT = re.compile("([下后上前])一项")
 
@@ -38,6 +39,7 @@ class Understanding:
     def __init__(self, lexicon: Lexicon, passages: Passages, words: Vocabulary):
         self._register: Register = lexicon.register
         self._passages = passages
+        self._words = words
         self._resolver = Resolver(self._register, PowerIndex(lexicon), words)
         self._segmenter = Segmenter(lexicon, self._resolver.index, passages, words)
         self._aspects = Aspects(lexicon, passages, words)
@@ -52,7 +54,7 @@ class Understanding:
             return Query(Shape.UNKNOWN, reason=Reason.EMPTY)
         if len(normalised) > MAX_QUESTION:
             return Query(Shape.UNKNOWN, reason=Reason.TOO_LONG)
-        parts = sort(self._segmenter.cut(normalised))
+        parts = sort(self._segmenter.cut(self._unfolded(normalised)))
         chat = self._chat(parts, memory)
         if chat:
             return chat
@@ -62,6 +64,19 @@ class Understanding:
             # what follows may ask the same of another power: 「加工贸易归谁管」 … 「那二手车呢」
             query = replace(query, facets=tuple(f for f in parts.facets if f is not Facet.OVERVIEW))
         return replace(query, explanation=_explained(parts, mentions))
+
+    def _unfolded(self, text: str) -> str:
+        """Return a question of the form 「公不公示」 as 「公示吗」; 要不要 and the like are words of their own."""
+        for met in _OR_NOT.finditer(text):
+            known = any(met[0] in word for start in range(met.start() + 1) for word in self._words_from(text, start))
+            if not known:
+                return f"{text[: met.start()]}{text[met.start() + 2 :]}".rstrip("?。!") + "吗"
+        return text
+
+    def _words_from(self, text: str, start: int) -> list[str]:
+        """Return the words of questions that stand in ``text`` from ``start`` on."""
+        ends = range(start + 1, min(len(text), start + self._words.longest) + 1)
+        return [text[start:end] for end in ends if self._words.of(text[start:end])]
 
     def _decide(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query:
         for decide in (
