@@ -283,6 +283,8 @@ class Composer:
             return f"{heard}{who}名下{wording}有 {count} 项："
         if ask.without:
             return f"没有写到“{'、'.join(ask.phrases)}”的有 {count} 项："
+        if ask.not_phrases and not ask.phrases:
+            return f"没有写到“{'”和“'.join(ask.not_phrases)}”的有 {count} 项："
         if ask.extreme:
             return f"{'、'.join(FACET_LABELS[facet] for facet in ask.facets)}{ask.extreme}的有 {count} 项："
         if ask.at_least or ask.at_most:

@@ -141,7 +141,9 @@ def _attributes(segments: list[Segment]) -> list[Segment]:
             j += 1
         if linked > i + 1 and j > linked - segments[linked - 1].text.endswith("的") and j < len(segments):
             behind = segments[j + 1 :]
-            asks = any(b.tagged(*_ASKING) or facet_of(b) not in (None, Facet.POSTS) for b in behind)
+            column = any(facet_of(b) not in (None, Facet.POSTS) for b in behind)
+            sets = any(b.tagged("cue:powers", "cue:set", "cue:count") or b.text == "类" for b in behind)
+            asks = column or (any(b.tagged(*_ASKING) for b in behind) and not sets)
             if segments[j].kind is Kind.NAME and asks:
                 return segments[i:linked]
     return []

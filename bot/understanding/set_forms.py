@@ -15,10 +15,12 @@ _MEETING = re.compile("(?:[报上过经开交]|提交|提请)?局?([^报上过�
 # How many items: 「不止一个人」, 「只有两条」, 「十步以上」.
 _SIZE = re.compile(
     r"(?:(?P<more>不止|不只|超过|多于|大于)|(?P<less>不到|不足|少于)|(?P<just>只有|只要|就|仅|正好|刚好|才))"
-    r"(?P<number>\d{1,3}|[一二两三四五六七八九十]{1,3})[个名]?(?P<of>经办人|负责人|人员|人|位|条|步|道|环节)(?P<up>以上)?"
+    r"(?P<number>\d{1,3}|[一二两三四五六七八九十]{1,3})[个名]?(?P<of>风险点|风险|措施|经办人|负责人|人员|人|位|条|步|道|环节)(?P<up>以上)?"
 )
 _SIZED = {
     **dict.fromkeys(("人", "位", "人员", "经办人", "负责人"), Facet.POSTS),
+    **dict.fromkeys(("风险点", "风险"), Facet.RISKS),
+    "措施": Facet.CONTROLS,
     **dict.fromkeys(("步", "道", "环节"), Facet.PROCESS),
 }
 # 「各区商务局」: 各 is no part of what is looked for.

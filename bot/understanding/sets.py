@@ -38,6 +38,9 @@ _OFFICES = frozenset("局厅委处科所部办")
 _END = Segment(0, 0, " ", Kind.MARK)
 # Wording of fewer characters describes nothing, where nothing is asked.
 _TELLING = 3
+# What parts what is wanted from what is not.
+_CONTRASTING = frozenset({"但", "但是", "却", "可", "可是", "也", "又", "而"})
+_SEVERAL = 2
 # What a single 没 must stand before to mean that something is not there.
 _HOLDS = frozenset("写提有列说印走经上过报用要出编标排")
 # A name of so many characters may be the beginning of another's.
@@ -78,13 +81,15 @@ class Sets:
         unwanted = [s for s in parts.people if (which or is_elliptic(parts)) and _negated(parts, s)]
         wanted = [s for s in parts.people if s not in unwanted]
         asked = [f for f in parts.facets if f not in (Facet.POSTS, Facet.RESPONSIBLE, Facet.OVERVIEW)]
+        phrases, named = self.phrases(parts), kinds_named(parts)
         set_ask = SetAsk(
             # 「小周」 may be several: all of them are told, each with what is theirs
             people=tuple(dict.fromkeys(person for s in wanted for person in s.people)),
             not_people=tuple(dict.fromkeys(person for s in unwanted for person in s.people)),
             together=len(parts.people) > 1 and (parts.cue("together") or _follows_together(parts, memory)),
             roles=_roles_asked(parts),
-            phrases=tuple(p for p in self.phrases(parts) if len(parts.people) < 2 or p not in _TWO_PEOPLE),
+            phrases=tuple(p for p in phrases if p not in named and (len(parts.people) < 2 or p not in _TWO_PEOPLE)),
+            named=named,
             facets=_columns_of_people(parts, asked),
             without=self._without(parts) and not unwanted,
             units=self._units(parts),
@@ -176,7 +181,7 @@ class Sets:
             return False  # 「低保和临时救助有啥区别」
         if parts.cue("compare") and (len(mentions) > 1 or any(m.each for m in mentions)):
             return False
-        if parts.cue("without") and (parts.cue("serial") or (is_elliptic(parts) and parts.body and not mentions)):
+        if self._without(parts) and (parts.cue("serial") or (is_elliptic(parts) and parts.body and not mentions)):
             return True  # 「没有序号的」, 「不用上党组会的呢」
         if parts.cue("extreme") and parts.facets and not mentions:
             return True
@@ -332,18 +337,28 @@ class Sets:
         excluded = self._resolver.excluded(parts)
         return Query(Shape.LIST, set_ask=set_ask, near=excluded, counting=parts.cue("count"), said=said)
 
-    def _parted_by_without(self, parts: Parts, phrases: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the wording that is wanted and that which must be absent: 「写了不单独接待、却没写公示的」."""
-        after = [
-            s.end
-            for s, other in pairwise([*parts.segments, _END])
-            if (s.tagged("cue:without") or s.text == "不") and (len(s.text) > 1 or other.text[0] in _HOLDS)
-        ]
-        said = {bare(s.meant): s.start for s in parts.segments if s.kind in (Kind.NAME, Kind.BODY)}
-        wanted = tuple(p for p in phrases if after and said.get(p, after[-1]) < after[-1])
-        unwanted = tuple(p for p in phrases if p not in wanted)
-        clauses = any(s.kind is Kind.MARK for s in parts.segments if s.end <= after[-1]) if after else False
-        return (wanted, unwanted) if wanted and unwanted and clauses else (phrases, ())
+    @staticmethod
+    def _parted_by_without(parts: Parts, phrases: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the wording that is wanted and that which must be absent: 「写了不单独接待、却没写公示的」,
+        「不用A也不用B」.
+
+        Where but one thing is said, it is the first.
+        """
+        stretches: list[list[Segment]] = [[]]
+        for s in parts.segments:
+            if s.kind is Kind.MARK or s.text in _CONTRASTING:
+                stretches.append([])
+            stretches[-1].append(s)
+        wanted: list[str] = []
+        unwanted: list[str] = []
+        said = 0
+        for stretch in stretches:
+            here = [bare(s.meant) for s in stretch if bare(s.meant) in phrases]
+            (unwanted if _denies(stretch) else wanted).extend(here)
+            said += bool(here)
+        if len(wanted) + len(unwanted) < len(phrases) or not unwanted or said < _SEVERAL:
+            return phrases, ()
+        return tuple(wanted), tuple(unwanted)
 
     def _roles(self, parts: Parts) -> tuple[str, ...]:
         """Return the post of a unit that is asked about: 「外贸运行处负责人是谁」."""
@@ -437,6 +452,16 @@ class Sets:
 def _follows_together(parts: Parts, memory: Memory) -> bool:
     """Whether what two people do together was asked before: 「常宇和刘博呢」."""
     return parts.cue("followup") and memory.set_ask is not None and memory.set_ask.together
+
+
+def _denies(segments: list[Segment]) -> bool:
+    """Whether a stretch of the question wants its wording to be absent."""
+    return any(
+        s.text != "有没有"
+        and (s.tagged("cue:without") or s.text == "不")
+        and (len(s.text) > 1 or other.text[0] in _HOLDS)
+        for s, other in pairwise([*segments, _END])
+    )
 
 
 def _stranger(parts: Parts) -> str:
