@@ -337,11 +337,6 @@ class Resolver:
         ]
         fits = [fit for fit in fits if not any(fit.covered < other.covered for other in fits)]
         fits = [fit for fit in fits if not any(other.clearer_than(fit) for other in fits)]
-        beside = _beside(cut, segments)
-        if len(fits) > 1 and beside:
-            # 「外资设立登记」: what stands beside the name in the same breath may decide
-            linked = [sum(i in fit.links for i in beside) for fit in fits]
-            fits = [fit for fit, count in zip(fits, linked, strict=True) if count == max(linked)]
         if len(fits) > 1:
             said = sounds(plain(cut.text[segments[0].start : segments[-1].end]))
             whole = [fit for fit in fits if any(len(t) >= _WHOLE and sounds(t) in said for t in fit.texts)]
@@ -460,17 +455,6 @@ def _is_pointed_at(parts: Parts, m: Mention) -> bool:
         one is m.segments[-1] and other.text in ("那个", "那项", "那一个", "那一项")
         for one, other in pairwise(parts.segments)
     )
-
-
-def _beside(cut: Cut, segments: list[Segment]) -> list[int]:
-    """Return where the register's wording stands that touches the names."""
-    edges = {s.start for s in segments} | {s.end for s in segments}
-    return [
-        i
-        for s in cut.segments
-        if s.kind is Kind.BODY and (s.start in edges or s.end in edges)
-        for i in range(s.start, s.end)
-    ]
 
 
 def _qualifying(cut: Cut, segments: list[Segment]) -> list[Segment]:

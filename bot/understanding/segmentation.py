@@ -453,9 +453,6 @@ class Segmenter:
                 s.kind in loose or (s.tags <= _WEAK_TAGS and s.end - s.start == 1) for s in touched
             ):
                 continue
-            overlaps = [text[max(start, s.start) : min(end, s.end)] for s in touched if s.kind is Kind.NAME]
-            if not doubtful and any(len(overlap) > 1 and overlap in self._words.tags for overlap in overlaps):
-                continue  # 「国际化项目|区里」: the word ran into the name's own 项目
             first = kept.index(touched[0])
             rest = [replace(s, end=start, text=text[s.start : start]) for s in touched[:1] if s.start < start]
             rest.append(Segment(start, end, token, Kind.OTHER))

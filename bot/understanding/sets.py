@@ -179,8 +179,6 @@ class Sets:
             return True
         if parts.cue("compare") and (mentions and not parts.cue("powers")):
             return False  # 「低保和临时救助有啥区别」
-        if parts.cue("compare") and (len(mentions) > 1 or any(m.each for m in mentions)):
-            return False
         if self._without(parts) and (parts.cue("serial") or (is_elliptic(parts) and parts.body and not mentions)):
             return True  # 「没有序号的」, 「不用上党组会的呢」
         if parts.cue("extreme") and parts.facets and not mentions:
