@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 # How the names of organisations end.
-_ENDS = frozenset("局厅委处科部院所站中心窗口支队大队办")
+ENDS = frozenset("局厅委处科部院所站中心窗口支队大队办")
 _END = re.compile("局|厅|委员会|委|处|科|部门|部|院|所|站|中心|窗口|支队|大队|办公室|办")
 # The printed form is no longer than this, the short one no shorter.
 _LONGEST, _SHORTEST = 16, 3
@@ -49,7 +49,7 @@ class Organisations:
 
     def meant(self, short: str) -> str:
         """Return the printed organisation that ``short`` abbreviates, or "" (also when it is printed so itself)."""
-        if short[-1] not in _ENDS or (len(short) < _SHORTEST and not _RANKED.fullmatch(short)):
+        if short[-1] not in ENDS or (len(short) < _SHORTEST and not _RANKED.fullmatch(short)):
             return ""
         printed = self._printed.get((short[0], short[-1]), {})
         if short in printed:

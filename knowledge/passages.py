@@ -13,6 +13,9 @@ from knowledge.organisations import Organisations
 from knowledge.pinyin import sounds
 from knowledge.text import plain
 
+# Names of more powers than this are not searched for organisations: cutting them all would take seconds.
+_FEW = 1_000
+
 
 @dataclass(frozen=True)
 class Place:
@@ -47,9 +50,11 @@ class Passages:
 
     def _spoken_of(self) -> Iterable[str]:
         """Yield where organisations are named: the names, the steps, the posts and the units."""
+        few = len(self._register.powers) <= _FEW
         for power in self._register.powers:
             yield plain(power.unit)
-            yield plain(power.name)
+            if few:
+                yield plain(power.name)
             for facet, _index, text in passages_of(power):
                 if facet in (Facet.PROCESS, Facet.POSTS):
                     yield plain(text)

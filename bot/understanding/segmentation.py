@@ -14,6 +14,7 @@ from bot.understanding.people import PeopleFinder
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.lexicon import Lexicon
 from knowledge.look_alikes import meant_for
+from knowledge.organisations import ENDS
 from knowledge.passages import Passages
 from knowledge.pinyin import code_of, initials, is_code, sounds, split_syllables
 from knowledge.search import EXACT, FAR, Match, PowerIndex
@@ -70,6 +71,8 @@ _MOST_OF_A_RANGE = 20
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 # Organisations in short form are no longer.
 _LONGEST_SHORT_FORM = 10
+# A mention may be longer than a name by so many characters, said twice.
+_SLACK = 4
 _LATIN = re.compile(r"[a-z]+(?:['\s][a-z]+)*")
 
 
@@ -327,37 +330,30 @@ class Segmenter:
         return _GAINS[Kind.WORD] * _BY_SOUND
 
     def _offer_names(self, text: str, match: Match, offer: Offer) -> None:
-        masks, words = match.masks, self._words.tags
-        quality = match.best
+        masks, words, quality, sure = match.masks, self._words.tags, match.best, _GAINS[Kind.NAME]
 
         def edge(char: int, pair: int) -> bool:
             """Whether a name may begin or end here: not with a particle that is only like a piece of it."""
             return quality[pair] >= EXACT or text[char] not in _PARTICLES
 
+        longest = _SLACK + max((len(name) for known in match.known for name in known.texts), default=0)
         for start in range(len(masks)):
-            mask, end, total = masks[start], start, 0.0
-            if mask and not edge(start, start):
+            mask, total = masks[start], 0.0
+            if not mask or not edge(start, start):
                 continue
-            while mask:
-                total += quality[end]
-                end += 1
-                if words.get(text[start : end + 1]) == _PADDING:
-                    if end == len(masks):
-                        break
-                    mask &= masks[end]
-                    continue  # 「项目」 alone names nothing
-                if not edge(end, end - 1):
-                    if end == len(masks):
-                        break
-                    mask &= masks[end]
-                    continue
-                gain = _GAINS[Kind.NAME] * (0.55 + 0.45 * total / (end - start))
-                if end == start + 1 and quality[start] <= FAR and self._is_own_abbreviation(text, start, match):
-                    gain = _GAINS[Kind.NAME]
-                offer(gain, Segment(start, end + 1, text[start : end + 1], Kind.NAME))
-                if end == len(masks):
+            for last in range(start, min(len(masks), start + longest)):
+                mask &= masks[last]
+                if not mask:
                     break
-                mask &= masks[end]
+                total += quality[last]
+                piece = text[start : last + 2]
+                # 「项目」 alone names nothing
+                if words.get(piece) == _PADDING or not edge(last + 1, last):
+                    continue
+                gain = sure * (0.55 + 0.45 * total / (last + 1 - start))
+                if last == start and quality[start] <= FAR and self._is_own_abbreviation(text, start, match):
+                    gain = sure
+                offer(gain, Segment(start, last + 2, piece, Kind.NAME))
 
     def _offer_body(self, text: str, tokens: Tokens, offer: Offer) -> None:
         """Offer the longest wordings of the register from each place on: the longer, the surer."""
@@ -425,7 +421,7 @@ class Segmenter:
         """Offer organisations in short form (「政务中心业务一科」)."""
         for start in (start for start, _end in tokens):
             for end in range(start + 2, min(len(text), start + _LONGEST_SHORT_FORM) + 1):
-                full = self._passages.organisations.meant(text[start:end])
+                full = text[end - 1] in ENDS and self._passages.organisations.meant(text[start:end])
                 if full:
                     kind = Kind.UNIT if full in self._lexicon.units else Kind.BODY
                     offer(_GAINS[Kind.UNIT], Segment(start, end, text[start:end], kind, word=full))
