@@ -49,7 +49,7 @@ class Organisations:
 
     def meant(self, short: str) -> str:
         """Return the printed organisation that ``short`` abbreviates, or "" (also when it is printed so itself)."""
-        if short[-1] not in ENDS or (len(short) < _SHORTEST and not _RANKED.fullmatch(short)):
+        if short[-1:] not in ENDS or (len(short) < _SHORTEST and not _RANKED.fullmatch(short)):
             return ""
         printed = self._printed.get((short[0], short[-1]), {})
         if short in printed:
