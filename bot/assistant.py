@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.compose import Composer
@@ -173,5 +173,5 @@ class Assistant:
         offered = tuple(option.power for option in reply.options)
         if reply.kind == "unknown" and offered and not set(offered) & set(memory.powers):
             # another subject was named: what follows is not about the one before
-            return Memory(options=offered, recent=memory.recent)
-        return memory
+            return Memory(options=offered, recent=memory.recent, facets=query.facets)
+        return replace(memory, facets=query.facets) if query.facets else memory

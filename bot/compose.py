@@ -264,31 +264,9 @@ class Composer:
     # ── list ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _list(self, found: Findings) -> Reply:
-        query, ask = found.query, found.query.set_ask
         powers = [self._register.power(p) for p in found.powers]
         count = len(powers)
-        if ask is None or ask.everything:
-            first = f"《{self._register.title}》共 {count} 项："
-            if query.facets == (Facet.RESPONSIBLE,):
-                first = self._responsible_line()
-        elif ask.no_serial:
-            first = f"没有印序号的有 {count} 项："
-        elif ask.units and not ask.phrases and not ask.people:
-            first = f"{'、'.join(ask.units)}有 {count} 项："
-        elif ask.not_people:
-            role = "风险防控责任人" if ask.facets == {Facet.RESPONSIBLE} else "人员"
-            having = f"有{'、'.join(ask.people)}、" if ask.people else ""
-            first = f"{role}里{having}没有{'、'.join(ask.not_people)}的有 {count} 项："
-        elif ask.people:
-            who = "、".join(ask.people)
-            heard = f"按“{who}”查（您写的是“{query.misspelt}”）。" if query.misspelt else ""
-            wording = f"、写到“{'、'.join(ask.phrases)}”的" if ask.phrases else "的"
-            first = f"{heard}{who}名下{wording}有 {count} 项："
-        elif ask.without:
-            first = f"没有写到“{'、'.join(ask.phrases)}”的有 {count} 项："
-        else:
-            where = "名称里有" if ask.in_names else "写到"
-            first = f"{where}“{'、'.join(ask.phrases)}”的有 {count} 项："
+        first = self._list_heading(found.query, count)
         lines = []
         for power in powers[:_LISTED]:
             told = found.evidence.get(power.position, "")
@@ -305,6 +283,44 @@ class Composer:
             blocks=tuple(blocks),
             source=self._source([], found.powers),
         )
+
+    def _list_heading(self, query: Query, count: int) -> str:
+        """Say what the powers of a list have in common, and how many they are."""
+        ask = query.set_ask
+        if ask is None or ask.everything:
+            if query.facets == (Facet.RESPONSIBLE,):
+                return self._responsible_line()
+            return f"《{self._register.title}》共 {count} 项："
+        if ask.no_serial:
+            return f"没有印序号的有 {count} 项："
+        if ask.units and not ask.phrases and not ask.people:
+            return f"{'、'.join(ask.units)}有 {count} 项："
+        if ask.not_people:
+            role = "风险防控责任人" if ask.facets == {Facet.RESPONSIBLE} else "人员"
+            having = f"有{'、'.join(ask.people)}、" if ask.people else ""
+            return f"{role}里{having}没有{'、'.join(ask.not_people)}的有 {count} 项："
+        if ask.people:
+            who = "、".join(ask.people)
+            heard = f"按“{who}”查（您写的是“{query.misspelt}”）。" if query.misspelt else ""
+            says = "没有写到" if ask.without else "写到"
+            wording = f"、{says}“{'、'.join(ask.phrases)}”的" if ask.phrases else "的"
+            return f"{heard}{who}名下{wording}有 {count} 项："
+        if ask.without:
+            return f"没有写到“{'、'.join(ask.phrases)}”的有 {count} 项："
+        if ask.not_phrases and not ask.phrases:
+            return f"没有写到“{'”和“'.join(ask.not_phrases)}”的有 {count} 项："
+        if ask.extreme:
+            return f"{'、'.join(FACET_LABELS[facet] for facet in ask.facets)}{ask.extreme}的有 {count} 项："
+        if ask.at_least or ask.at_most:
+            return f"{'、'.join(FACET_LABELS[facet] for facet in ask.facets)}的数目对得上的有 {count} 项："
+        if ask.named and not ask.phrases:
+            return f"名称里有“{'”或“'.join(ask.named)}”的有 {count} 项："
+        if not ask.phrases and not ask.either:
+            return f"其余 {count} 项："
+        where = "名称里有" if ask.in_names else "写到"
+        said = "、".join([*ask.phrases, "或".join(ask.either)] if ask.either else ask.phrases)
+        but = f"、没有写到“{'、'.join(ask.not_phrases)}”" if ask.not_phrases else ""
+        return f"{where}“{said}”{but}的有 {count} 项："
 
     def _responsible_line(self) -> str:
         counts: dict[str, int] = {}

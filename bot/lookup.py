@@ -13,6 +13,8 @@ from knowledge.text import plain
 _MEANT = 2
 # Who holds a post can be told of so many powers in one reply.
 MAX_TOGETHER = 6
+# What the items of a facet are counted in; 条 where nothing is said.
+_COUNTED = {Facet.PROCESS: "步", Facet.POSTS: "人"}
 _PARTICLES = frozenset("的了着过吗呢吧啊")
 
 
@@ -60,6 +62,10 @@ class Lookup:
         if ask.units:
             asked = frozenset[int]().union(*(self._lexicon.units[unit] for unit in ask.units))
             positions = [p for p in positions if p in asked]
+        if ask.named:
+            positions = [p for p in positions if any(n in plain(self._register.power(p).name) for n in ask.named)]
+        if ask.at_least or ask.at_most:
+            positions, evidence = self._of_size(positions, ask)
         if ask.extreme:
             positions, evidence = self._extreme(positions, ask)
         if ask.no_serial:
@@ -70,15 +76,20 @@ class Lookup:
             evidence |= roles
         if ask.not_people:
             unwanted = self._of_people(ask.not_people, ask)
+            if ask.facets == {Facet.RESPONSIBLE} and unwanted.keys() >= set(positions):
+                # 「责任人有没有不是曹丽君的」: no; they are told
+                whole = replace(query, set_ask=SetAsk(everything=True), facets=(Facet.RESPONSIBLE,))
+                return Findings(whole, Shape.LIST, tuple(positions))
             positions = [p for p in positions if p not in unwanted]
-        if ask.phrases:
-            places = self._with_wording(ask)
-            having = set(places)
-            positions = [p for p in positions if (p in having) != ask.without]
+        if ask.phrases or ask.either:
+            places = self._with_any_wording(ask)
+            positions = [p for p in positions if (p in places) != ask.without]
             if not ask.without:
                 evidence |= {p: text for p, text in places.items() if p not in evidence}
-            if ask.without and not having:
+            elif not places:
                 positions = []  # nobody says it at all: more likely misread than wanted everywhere
+        spoken_of = {p for wording in ask.not_phrases for p in self._with_wording(SetAsk(phrases=(wording,)))}
+        positions = [p for p in positions if p not in spoken_of]
         positions = [p for p in positions if p not in query.near] if query.near else positions
         powers = tuple(positions)
         if query.shape is Shape.ASK or query.label == "wording":
@@ -92,16 +103,24 @@ class Lookup:
         facet = next(iter(ask.facets))
         sizes = {p: self._size(self._register.power(p), facet) for p in positions}
         wanted = (max if ask.extreme in ("最多", "最长") else min)(sizes.values())
-        unit = {Facet.PROCESS: "步", Facet.POSTS: "人"}.get(facet, "条")
-        told = {p: f"{size} {unit}" for p, size in sizes.items() if size == wanted}
+        told = {p: f"{size} {_COUNTED.get(facet, '条')}" for p, size in sizes.items() if size == wanted}
+        return list(told), told
+
+    def _of_size(self, positions: list[int], ask: SetAsk) -> tuple[list[int], dict[int, str]]:
+        """Return the powers that have as many items of the facet as asked for."""
+        facet = next(iter(ask.facets))
+        sizes = {p: self._size(self._register.power(p), facet, ask.roles) for p in positions}
+        most = ask.at_most or max(sizes.values(), default=0)
+        told = {p: f"{size} {_COUNTED.get(facet, '条')}" for p, size in sizes.items() if ask.at_least <= size <= most}
         return list(told), told
 
     @staticmethod
-    def _size(power: Power, facet: Facet) -> int:
+    def _size(power: Power, facet: Facet, roles: tuple[str, ...] = ()) -> int:
         if facet is Facet.PROCESS:
             return len(power.process)
         if facet is Facet.POSTS:
-            return sum(len(post.people) for post in power.posts)
+            posts = [post for post in power.posts if not roles or any(role in post.role for role in roles)]
+            return sum(len(post.people) for post in posts)
         return len(power.risks) if facet is Facet.RISKS else len(power.controls)
 
     def _one_or_more(self, query: Query, powers: tuple[int, ...]) -> Findings:
@@ -110,7 +129,7 @@ class Lookup:
             return Findings(query, Shape.UNKNOWN)
         if len(powers) == 1:
             return Findings(query, Shape.ASK, powers, query.facets or (Facet.OVERVIEW,))
-        if query.facets == (Facet.POSTS,) and len(powers) <= MAX_TOGETHER:
+        if (query.each or query.facets == (Facet.POSTS,)) and len(powers) <= MAX_TOGETHER:
             return Findings(query, Shape.ASK, powers, query.facets)
         if query.facets:
             return Findings(query, Shape.CHOOSE, powers, query.facets)
@@ -143,6 +162,13 @@ class Lookup:
                     parts.append(f"{person}：{roles}" if len(people) > 1 else roles)
             told[position] = "；".join(parts)
         return told
+
+    def _with_any_wording(self, ask: SetAsk) -> dict[int, str]:
+        """Return, by position, the passage that holds the wording, with one of its alternatives if there are any."""
+        if not ask.either:
+            return self._with_wording(ask)
+        each = [replace(ask, phrases=(*ask.phrases, wording), either=()) for wording in ask.either]
+        return {p: text for one in reversed(each) for p, text in self._with_wording(one).items()}
 
     def _with_wording(self, ask: SetAsk) -> dict[int, str]:
         """Return, by position, the passage (or name) that holds the wording of ``ask``."""
@@ -178,6 +204,7 @@ class Lookup:
         """Return the powers one passage of which holds all ``phrases``: as they stand, else word by word."""
         facets = frozenset(ask.facets) or None
         words = [self._synonyms.get(w, (w,)) for phrase in phrases for w in self._words(phrase)]
+        words = [] if ask.exact and self._passages.containing([[p] for p in phrases], facets) else words
         places = self._passages.containing([[p] for p in phrases], facets)
         places += self._passages.containing(words, facets) if words else []
         found = self._texts(sorted(places, key=lambda place: place.position), ask)

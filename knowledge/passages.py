@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from knowledge.models import Facet, Power, Register
+from knowledge.organisations import Organisations
 from knowledge.pinyin import sounds
 from knowledge.text import plain
+
+# Names of more powers than this are not searched for organisations: cutting them all would take seconds.
+_FEW = 1_000
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,18 @@ class Passages:
     def __init__(self, register: Register, cut: Callable[[str], list[str]]):
         self._register = register
         self._cut = cut
+        self.organisations = Organisations(self._spoken_of, cut)
+
+    def _spoken_of(self) -> Iterable[str]:
+        """Yield where organisations are named: the names, the steps, the posts and the units."""
+        few = len(self._register.powers) <= _FEW
+        for power in self._register.powers:
+            yield plain(power.unit)
+            if few:
+                yield plain(power.name)
+            for facet, _index, text in passages_of(power):
+                if facet in (Facet.PROCESS, Facet.POSTS):
+                    yield plain(text)
 
     @cached_property
     def _places(self) -> dict[str, list[Place]]:

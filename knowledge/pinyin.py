@@ -60,6 +60,7 @@ def _sound(char: str) -> str:
     return said if said == char else code_of(said)
 
 
+@lru_cache(maxsize=16384)
 def sounds(text: str) -> str:
     """Return ``text`` with every Chinese character replaced by the code of its syllable; same length."""
     return "".join(map(_sound, text))

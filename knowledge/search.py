@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.lexicon import Lexicon
 from knowledge.likeness import Spelled, likeness, spelled, typed
+from knowledge.look_alikes import meant_for
 from knowledge.pinyin import blurred, initials, is_code, sounds
 from knowledge.text import plain
 
@@ -30,6 +31,8 @@ _RANK = 32
 
 EXACT, BY_SOUND, BLURRED, LOOSE, FAR = 1.0, 0.8, 0.65, 0.6, 0.35
 _NOT = "非"
+# A short name in brackets inside a name is another name of the same: 「互联网上网服务营业场所（网吧）经营单位」.
+_BRACKETED = re.compile("[（(]([^）)、，；]{2,4})[）)](?=.)")
 _SENTENCE = re.compile("[，,。的]")
 # The two characters of an abbreviation stand at most so far apart: 非遗 for 非物质文化遗产.
 _ABBREVIATED = 6
@@ -42,8 +45,7 @@ class Known:
     position: int
     texts: tuple[str, ...]
     exact: frozenset[str]
-    loose: frozenset[str]
-    far: frozenset[str]
+    pairs: dict[str, float]  # all pairs of characters: exact, loose and far, with how good a link each is
     sound: frozenset[str]
     blurred: frozenset[str]
     around: frozenset[str]  # the neighbours of each character: what is left when that one is mistyped
@@ -63,6 +65,7 @@ class Match:
     links: list[dict[int, float]]
     masks: list[int] = field(default_factory=list)
     mistyped: list[set[int]] = field(default_factory=list)
+    best: list[float] = field(default_factory=list)  # the best link of any power, pair by pair
 
     @property
     def doubtful(self) -> set[int]:
@@ -94,6 +97,11 @@ def _blurred_pairs(text: str) -> list[str]:
     return [(_NOT if i and text[i - 1] == _NOT else "") + said[i : i + 2] for i in range(len(text) - 1)]
 
 
+def _seen_for(pair: str) -> list[str]:
+    """Return the pairs that ``pair`` looks like: 拔付 is taken for 拨付."""
+    return [pair[:i] + other + pair[i + 1 :] for i in range(len(pair) - 2, len(pair)) for other in meant_for(pair[i])]
+
+
 class PowerIndex:
     """Finds powers of one register by what they are called."""
 
@@ -107,7 +115,7 @@ class PowerIndex:
     def _texts(self, position: int) -> tuple[str, ...]:
         power = self._powers[position - 1]
         title = plain(power.title)
-        return (title, *self._lexicon.aliases_of.get(position, ()))
+        return (title, *map(plain, _BRACKETED.findall(power.title)), *self._lexicon.aliases_of.get(position, ()))
 
     def _make_known(self, position: int) -> Known:
         texts = self._texts(position)
@@ -133,12 +141,21 @@ class PowerIndex:
             position,
             texts,
             frozenset(exact),
-            frozenset(loose),
-            frozenset(far),
+            dict.fromkeys(far, FAR) | dict.fromkeys(loose, LOOSE) | dict.fromkeys(exact, EXACT),
             frozenset(sound),
             frozenset(blur),
             frozenset(around),
         )
+
+    def breaks_off(self, position: int, piece: str) -> bool:
+        """Whether ``piece`` stands in what the power is called, but never ends where a word ends there."""
+        ends = []
+        for text in self._texts(position):
+            at = text.find(piece)
+            if at >= 0:
+                words = self._lexicon.cut(text)
+                ends.append(at + len(piece) in {sum(map(len, words[:n])) for n in range(1, len(words) + 1)})
+        return bool(ends) and not any(ends)
 
     @cached_property
     def _spread(self) -> Counter[str]:
@@ -170,35 +187,40 @@ class PowerIndex:
         exact_pairs = pairs(text)
         sound_pairs = _sound_pairs(text)
         blurred_pairs = _blurred_pairs(text)
+        seen_pairs = [_seen_for(pair) for pair in exact_pairs]
         known = [self._known(position) for position in self._look_at(text)]
         links: list[dict[int, float]] = []
         masks = [0] * len(exact_pairs)
+        best = [0.0] * len(exact_pairs)
         mistyped: list[set[int]] = []
+        skipping = [text[i] + text[i + 2] for i in range(len(text) - 2)]
         for k, power in enumerate(known):
             here: dict[int, float] = {}
             for i, pair in enumerate(exact_pairs):
-                if pair in power.exact:
+                quality = power.pairs.get(pair, 0.0)
+                if quality == EXACT:
                     here[i] = EXACT
+                elif len(pair) > 2 and pair[1:] in power.exact and (i - 1 in here or i - 2 in here):
+                    here[i] = EXACT  # 「民非登记」: this 非 negates nothing, it is a piece of an abbreviation
                 elif sound_pairs[i] in power.sound:
                     # typed as pinyin, the sound is all there is
                     here[i] = EXACT if is_code(text[i]) and is_code(text[i + 1]) else BY_SOUND
-                elif blurred_pairs[i] in power.blurred:
+                elif blurred_pairs[i] in power.blurred or (seen_pairs[i] and not power.exact.isdisjoint(seen_pairs[i])):
                     here[i] = BLURRED
-                elif pair in power.loose:
-                    here[i] = LOOSE
-                elif pair in power.far:
-                    here[i] = FAR
+                elif quality:
+                    here[i] = quality
             slips: set[int] = set()
-            for i in range(len(text) - 2):
+            for i, pair in enumerate(skipping):
                 # one wrong character between two right ones
-                if i not in here and i + 1 not in here and text[i] + text[i + 2] in power.around:
+                if pair in power.around and i not in here and i + 1 not in here:
                     here[i] = here[i + 1] = LOOSE
                     slips.add(i + 1)
             mistyped.append(slips)
-            for i in here:
+            for i, quality in here.items():
                 masks[i] |= 1 << k
+                best[i] = max(best[i], quality)
             links.append(here)
-        return Match(text, known, links, masks, mistyped)
+        return Match(text, known, links, masks, mistyped, best)
 
     def by_initials(self, letters: str) -> list[int]:
         """Return the positions of powers a name of which has syllables beginning with ``letters`` (``jktx``)."""

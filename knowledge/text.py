@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 
@@ -45,4 +45,9 @@ def normalise(text: str, longest: int = _MAX_QUESTION) -> str:
 
 def plain(text: str) -> str:
     """Return ``text`` normalised, whole, without white space and marks: what two wordings of one thing share."""
+    return _plain(text) if len(text) <= _MAX_QUESTION else _plain.__wrapped__(text)
+
+
+@lru_cache(maxsize=4096)  # the same passages are compared again and again
+def _plain(text: str) -> str:
     return re.sub(r"[\W_]+", "", normalise(text, MAX_MESSAGE))

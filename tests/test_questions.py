@@ -18,10 +18,10 @@ BUILTIN = HERE.parent / "knowledge" / "registers" / "waimao.txt"
 FILES = sorted((HERE / "questions").glob("*.jsonl"))
 
 # The floors, for each file and for all together: raised when the understanding gets better, never lowered.
-RIGHT = 0.93
-CONFIDENT_ERRORS = 0.025
-RIGHT_OVER_ALL = 0.965
-CONFIDENT_ERRORS_OVER_ALL = 0.015
+RIGHT = 0.94
+CONFIDENT_ERRORS = 0.022
+RIGHT_OVER_ALL = 0.978
+CONFIDENT_ERRORS_OVER_ALL = 0.008
 
 
 def register_of(questions: Path) -> Path:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
-from bot.understanding.parts import WEAK_WHO, Parts
+from bot.understanding.parts import WEAK_WHO, Parts, facet_of
 from bot.understanding.query import Query, Shape, StepAsk, Where
-from bot.understanding.segmentation import Kind, Segment
+from bot.understanding.segmentation import AMOUNT, Kind, Segment
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.lexicon import Lexicon
 from knowledge.models import Facet
@@ -50,6 +51,16 @@ _EMPTY = frozenset(
 # A figure, in digits or, with what it counts, in words (「公示五个工作日」).
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十两半百千]+个?(?:工作日|自然日|小时|天|日|周|月|年|万|亿|元|吨|米|成)")
 
+_WITH = frozenset("跟给向找由让")
+
+
+def _acts_with(parts: Parts) -> bool:
+    """Whether every who-word stands behind a preposition: who takes part in a step, not who holds the post."""
+    who = [s for s in parts.facet_words if s.tagged("facet:posts")]
+    before = {other.start: one.text for one, other in pairwise(parts.segments)}
+    return all(s.word in WEAK_WHO and before.get(s.start) in _WITH for s in who)
+
+
 _VAGUE = frozenset({"是什么", "是啥", "是哪个", "是哪一个", "情况", "内容", "具体内容", "具体情况"})
 
 
@@ -67,6 +78,8 @@ class Aspects:
         facets = [f for f in parts.facets if f is not Facet.OVERVIEW or len(parts.facets) == 1]
         content = self._content(parts, powers)
         in_process = any(self.says(p, s.meant, Facet.PROCESS) for p in powers for s in content)
+        if set(facets) == {Facet.PROCESS, Facet.POSTS} and in_process and _acts_with(parts):
+            return (Facet.PROCESS,)  # 「要会签几道，都跟谁」
         if facets == [Facet.POSTS]:
             return self._who(parts, powers, content, in_process=in_process)
         if not facets:
@@ -74,6 +87,11 @@ class Aspects:
         if facets == [Facet.OVERVIEW] and (self.step(parts) or (in_process and self._is_vague(parts))):
             return (Facet.PROCESS,)
         return tuple(facets)
+
+    def weighs(self, parts: Parts, position: int) -> bool:
+        """Whether the question names an amount, and a condition in the power's process is about one."""
+        conditions = [plain(step.condition or "") for step in self._register.power(position).process]
+        return bool(AMOUNT.search(parts.cut.text)) and any(_FIGURE.search(condition) for condition in conditions)
 
     def holds_it(self, parts: Parts, powers: tuple[int, ...]) -> bool:
         """Whether the register does say what it seldom does: a step with a figure in it is asked about (「公示几天」,
@@ -89,6 +107,7 @@ class Aspects:
 
     def _content(self, parts: Parts, powers: tuple[int, ...]) -> list[Segment]:
         """Return the wording that the question holds beside the powers' names."""
+        links = self._links(parts, powers)
         acts = [
             s
             for s in parts.segments
@@ -97,10 +116,10 @@ class Aspects:
                 s.tags == {"padding"}
                 and len(s.text) == 2
                 and s.text not in _EMPTY
+                and not any(i in link for link in links for i in range(s.start, s.end - 1))
                 and any(self.says(p, s.text, Facet.PROCESS) for p in powers)
             )
         ]
-        links = self._links(parts, powers)
         wording = [s for s in parts.body if not any(i in link for link in links for i in range(s.start, s.end - 1))]
         return [s for s in (*wording, *self._elsewhere(parts, powers), *acts) if not self.is_talk(s)]
 
@@ -135,15 +154,16 @@ class Aspects:
         if self.step(parts) is not None:
             return (Facet.PROCESS,)
         inquired = (Facet.PROCESS, Facet.CONTROLS, Facet.RISKS)
-        for facet in inquired:
-            if any(self._says_whole(p, s.meant, facet) for p in powers for s in content):
-                return (facet,)
-        if powers and any(self._passages.containing([[s.meant]], frozenset({Facet.PROCESS})) for s in content):
-            return (Facet.PROCESS,)  # a premise that only other powers' processes speak of: 「得上党组会吧」
+        for s in sorted(content, key=lambda s: -len(s.text)):
+            for facet in inquired:
+                if any(self._says_whole(p, s.meant, facet) for p in powers):
+                    return (facet,)
+            if powers and self._passages.containing([[s.meant]], frozenset({Facet.PROCESS})):
+                return (Facet.PROCESS,)  # a premise that only other powers' processes speak of: 「得上党组会吧」
         for facet in inquired:
             if any(self.says(p, s.meant, facet) for p in powers for s in content):
                 return (facet,)
-        if parts.cue("place", "conditions", "times", "handled", "how"):
+        if parts.cue("place", "conditions", "times", "handled", "how", "does"):
             return (Facet.PROCESS,)
         if parts.people or (parts.cue("he") and parts.yes_or_no):
             return (Facet.POSTS,) if powers else ()
@@ -194,7 +214,8 @@ class Aspects:
         words = tuple(
             s.meant
             for s in parts.segments
-            if s.kind in (Kind.BODY, Kind.NAME, Kind.OTHER) or s.tagged("cue:act")  # 「报商务部之前」
+            if s.kind in (Kind.BODY, Kind.NAME, Kind.OTHER)
+            or s.tagged("cue:act", "cue:conditions")  # 「报商务部之前」, 「超过六年的」
         )
         number = next((s.number for s in parts.ordinals if s.counter in ("步", "道", "个环节", "环节")), None)
         if number is not None:
@@ -215,15 +236,17 @@ class Aspects:
     def _is_but_polite(parts: Parts) -> bool:
         """Whether 先 orders the talk, not the steps: 「我想先了解一下行政检查」."""
         first = [s.word for s in parts.segments if s.tagged("cue:first")]
-        return first == ["先"] and not (parts.body or parts.facet_words or parts.cue("place", "handled"))
+        asks = any(facet_of(s) is not Facet.OVERVIEW for s in parts.facet_words)
+        return first == ["先"] and not (parts.body or asks or parts.cue("place", "handled"))
 
     def ask(self, parts: Parts, powers: tuple[int, ...], facets: tuple[Facet, ...]) -> Query:
         """Return the query for ``facets`` of ``powers``, with the step and the people that the question names."""
         step = self.step(parts)
-        if step is None and parts.body:
+        if step is None and (parts.body or parts.cue("conditions")):
             # the power's own name points at no step: 「担保平台要第三方审核么」
             named = self._elsewhere(parts, powers)
-            step = StepAsk(Where.AT, tuple(s.meant for s in parts.segments if s.kind is Kind.BODY or s in named))
+            words = [s for s in parts.segments if s.kind is Kind.BODY or s in named or s.tagged("cue:conditions")]
+            step = StepAsk(Where.AT, tuple(s.meant for s in words))
         # a premise is who was named by name, not by office: 「副处长是谁」 asks
         people = tuple(dict.fromkeys(s.people[0] for s in parts.people if len(s.people) == 1 and not s.word))
         if people and facets == (Facet.OVERVIEW,):

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from rapidfuzz import fuzz
 
@@ -10,7 +10,7 @@ from bot.understanding.memory import Memory
 from bot.understanding.parts import Parts, facet_of
 from bot.understanding.segmentation import Cut, Kind, Segment
 from bot.understanding.vocabulary import Vocabulary
-from knowledge.models import Power, Register
+from knowledge.models import Facet, Power, Register
 from knowledge.passages import passages_of
 from knowledge.pinyin import sounds
 from knowledge.search import BLURRED, FAR, PowerIndex
@@ -18,6 +18,8 @@ from knowledge.text import plain
 
 # Linking words in a name tell it from no other.
 _LINKING = frozenset("的和与及")
+# What joins a description to the name that it describes.
+_ATTACHING = frozenset({"的", "那种", "这种", "那个", "这个", "那类", "这类"})
 # Beside a mention that weighs this many times as much, an ambiguous one is but talk.
 _BESIDE = 0.4
 # Grades match exactly or not at all.
@@ -34,6 +36,8 @@ _STRONG = 0.6
 _ONE_NAME = 80
 # A name of at least so many characters that stands whole in the question is the one that is meant.
 _WHOLE = 4
+# A mention of so many characters is no fragment.
+_LONG = 6
 # A piece of at least so many characters that stands in one piece in one name alone means that one.
 _PIECE = 7
 
@@ -116,14 +120,20 @@ class Resolver:
         ]
         if memory.powers:
             # 「企业」, 「材料」 are said of what is being talked of; they name nothing
-            mentions = [m for m in mentions if any(s.positions or not self.common(s.text) for s in m.segments)]
+            mentions = [
+                m
+                for m in mentions
+                if _is_pointed_at(parts, m) or any(s.positions or not self.common(s.text) for s in m.segments)
+            ]
         step = parts.cue("first", "last", "after", "before", "place")
         said = [p for p in memory.powers if step]
         mentions = [
             m
             for m in mentions
             # 「初审之后呢」: a step of what is being talked of, not the powers that have the word in their names
-            if m.powers and not (len(m.powers) > 1 and not m.strong and any(self._says_itself(p, m) for p in said))
+            if m.powers
+            and (m.strong or not all(s in parts.talk for s in m.segments))
+            and not (len(m.powers) > 1 and not m.strong and any(self._says_itself(p, m) for p in said))
         ]
         if len(mentions) > 1:
             mentions = self._merge(parts.cut, mentions, parts.preferred)
@@ -196,7 +206,8 @@ class Resolver:
         Elsewhere it may be talk, if the name is beyond doubt and the talk no longer than it.
         """
         segments = parts.cut.segments
-        weak = not any(m.strong for m in mentions)  # a fragment of two characters may belong to any word
+        # a fragment of two characters may belong to any word
+        weak = not any(m.strong or len(m.text) >= _LONG for m in mentions)
         touching = []
         for i, s in enumerate(segments):
             facet = facet_of(s) is not None and not s.tagged("facet:posts", "facet:overview")
@@ -210,8 +221,18 @@ class Resolver:
                 while 0 <= j < len(segments) and segments[j].is_loose:
                     run = run + segments[j].text if step > 0 else segments[j].text + run
                     j += step
+                behind = segments[j : j + 1] if not weak and j >= 0 else []
+                if any(s.kind is Kind.BODY and self._all_say(mentions, s.meant) for s in behind):
+                    continue  # 「担保平台碰上重大项目」: what is said of the power follows
                 if len(run) > 1 or (run and s.end - s.start == 2 and weak):
                     touching.append(run)
+        touching += [
+            other.text
+            for one, other in pairwise(segments)
+            if one.tagged("cue:how") and other.kind is Kind.OTHER  # 「基金怎么买」
+        ]
+        if weak and not parts.yes_or_no:
+            touching += self._other_nouns(parts, mentions)
         if touching:
             return touching
         if not parts.unexplained:
@@ -222,18 +243,43 @@ class Resolver:
             return []
         return parts.unexplained
 
+    def _all_say(self, mentions: list[Mention], text: str) -> bool:
+        return all(self.body_says(p, text) for m in mentions for p in m.powers)
+
+    def _other_nouns(self, parts: Parts, mentions: list[Mention]) -> list[str]:
+        """Return wording glued behind a fragment of a name that the power never says: the 资金 of 「维修资金」."""
+        segments = parts.cut.segments
+        last = {m.segments[-1]: m.powers for m in mentions}
+        return [
+            other.text
+            for one, other in pairwise(segments)
+            if one in last
+            and other.kind is Kind.BODY
+            and other.start == one.end
+            and len(last[one]) == 1
+            and not any(self.body_says(p, s.meant) for p in last[one] for s in parts.body)
+            and all(facet_of(s) is None or facet_of(s) is Facet.PROCESS for s in segments if s.start >= other.end)
+        ]
+
     def excluded(self, parts: Parts) -> tuple[int, ...]:
         """Return the powers that the question says it does not mean."""
         names = [s for s in parts.excluded if s.kind is Kind.NAME]
-        if not names:
-            return ()
-        return tuple(self.resolve(parts.cut, names).powers)
+        whole = self.resolve(parts.cut, names) if names else Mention([])
+        found = whole.powers
+        if whole.conflict:  # several powers are named
+            found = [p for s in names for p in self.resolve(parts.cut, [s]).powers]
+        for s in parts.excluded:
+            if s.kind is Kind.BODY and not self.common(s.meant):
+                found = [*found, *(p for p in self._bodies if self.body_says(p, s.meant))]
+        return tuple(dict.fromkeys(found))
 
     def resolve(self, cut: Cut, segments: list[Segment], preferred: frozenset[int] = frozenset()) -> Mention:
         """Return the powers that ``segments`` name; of those that fit equally well, the ``preferred``."""
         telling = [s for s in segments if s.positions or not self.common(s.text)] or segments
         mention = Mention(segments)
         fits = _preferring(preferred, self._narrowed(cut, telling, self._fits(cut, telling)))
+        if len(fits) > 1 and all(one.covered & other.covered for one, other in combinations(fits, 2)):
+            fits = self._told_apart(cut, segments, fits)
         if not fits:
             return mention
         self._part(cut, mention, fits)
@@ -294,11 +340,6 @@ class Resolver:
         ]
         fits = [fit for fit in fits if not any(fit.covered < other.covered for other in fits)]
         fits = [fit for fit in fits if not any(other.clearer_than(fit) for other in fits)]
-        beside = _beside(cut, segments)
-        if len(fits) > 1 and beside:
-            # 「外资设立登记」: what stands beside the name in the same breath may decide
-            linked = [sum(i in fit.links for i in beside) for fit in fits]
-            fits = [fit for fit, count in zip(fits, linked, strict=True) if count == max(linked)]
         if len(fits) > 1:
             said = sounds(plain(cut.text[segments[0].start : segments[-1].end]))
             whole = [fit for fit in fits if any(len(t) >= _WHOLE and sounds(t) in said for t in fit.texts)]
@@ -310,6 +351,20 @@ class Resolver:
             rest = [s.text for s in segments if not any(i in sure[0].covered for i in range(s.start, s.end))]
             if rest and all(self.body_says(sure[0].position, text) for text in rest):
                 fits = sure
+        return fits
+
+    def _told_apart(self, cut: Cut, segments: list[Segment], fits: list[_Fit]) -> list[_Fit]:
+        """Break a tie by what few names have in common with the mention (the 许可 of 「班线许可」), then by the wording
+        that qualifies the name and that only some of the powers say (「剧毒化学品的那种危货许可」).
+        """
+        whole = {fit.position: len(fit.covered) for fit in self._fits(cut, segments)}
+        most = max(whole[fit.position] for fit in fits)
+        fits = [fit for fit in fits if whole[fit.position] == most]
+        for s in [*segments, *_qualifying(cut, segments)]:
+            if s.kind is Kind.NAME and (len(s.text) > 2 or any(fit.links.get(s.start, 0) > FAR for fit in fits)):
+                continue  # only an abbreviation is better known to those who use it
+            saying = [fit for fit in fits if self.body_says(fit.position, s.meant)]
+            fits = saying or fits
         return fits
 
     @staticmethod
@@ -353,6 +408,15 @@ class Resolver:
             other = self._words.opposites.get(char)
             if other and any(other + cut.text[i + 1 : i + 2] in text for text in fit.texts if i + 1 in fit.covered):
                 found.append(char)  # 「内贸」 is not 「外贸」
+        # one wrong character that neither sounds nor looks like the right one makes another word (易制爆 is not 易制毒)
+        found += [
+            cut.text[i]
+            for i in sorted(fit.slips)
+            if cut.text[i].isalnum() and any(s.start <= i < s.end for s in segments)
+        ]
+        for name, behind in pairwise(cut.segments):
+            if name in segments and behind.kind is Kind.OTHER and self.index.breaks_off(fit.position, name.text):
+                found.append(behind.text)  # 「易制爆」: the name goes on with another character
         grades = set(_GRADE.findall(cut.text))
         printed = set(_GRADE.findall(fit.texts[0] + " ".join(fit.texts[1:])))
         for number, unit in grades - printed:
@@ -395,15 +459,25 @@ def _runs_on(parts: Parts, mentions: list[Mention]) -> bool:
     return False
 
 
-def _beside(cut: Cut, segments: list[Segment]) -> list[int]:
-    """Return where the register's wording stands that touches the names."""
-    edges = {s.start for s in segments} | {s.end for s in segments}
-    return [
-        i
-        for s in cut.segments
-        if s.kind is Kind.BODY and (s.start in edges or s.end in edges)
-        for i in range(s.start, s.end)
-    ]
+def _is_pointed_at(parts: Parts, m: Mention) -> bool:
+    """Whether a mention is told from what was talked of by 那个: 「许可那个呢」."""
+    return any(
+        one is m.segments[-1] and other.text in ("那个", "那项", "那一个", "那一项")
+        for one, other in pairwise(parts.segments)
+    )
+
+
+def _qualifying(cut: Cut, segments: list[Segment]) -> list[Segment]:
+    """Return the register's wording that stands beside the names, with at most 的 or 那种 between."""
+    found = []
+    for i, s in enumerate(cut.segments):
+        if s.kind is Kind.BODY:
+            before, after = i - 1, i + 1
+            while after < len(cut.segments) and cut.segments[after].text in _ATTACHING:
+                after += 1
+            if any(0 <= j < len(cut.segments) and cut.segments[j] in segments for j in (before, after)):
+                found.append(s)
+    return found
 
 
 def _body_of(power: Power) -> str:
@@ -415,7 +489,13 @@ def _group_names(segments: list[Segment]) -> list[Mention]:
     """Group the names of a question: 、 和 / and the like part them, all else leaves them together."""
     groups: list[Mention] = []
     parted = coordinated = False
-    for s in segments:
+    for i, s in enumerate(segments):
+        if s.kind in (Kind.BODY, Kind.OTHER) or (
+            s.kind is Kind.WORD and "padding" not in s.tags and not s.tagged("cue:also")
+        ):
+            coordinated = False  # 「和」 joins what stands beside it
+        if s.kind is Kind.BODY and not all(n.kind is Kind.NAME for n in (segments[i - 1], *segments[i + 1 : i + 2])):
+            parted = True  # 「…复核完系统就自动出证」: what is said of the power names no other
         if s.kind is Kind.NAME:
             if parted or not groups:
                 if coordinated and groups:
@@ -423,10 +503,13 @@ def _group_names(segments: list[Segment]) -> list[Mention]:
                 groups.append(Mention([], coordinated and bool(groups)))
             groups[-1].segments.append(s)
             parted = coordinated = False
+        elif s.text in ("还是", "或者", "或") and segments[i - 1].kind is not Kind.NAME:
+            parted = True  # 「…自己跳出来还是得再申请」
         elif (s.kind is Kind.MARK and s.text in "、/+&|") or s.tagged("cue:also") or s.text in ("比", "比较"):
             parted = coordinated = True
-        elif s.kind is Kind.MARK and s.text in ",;":
+        elif s.kind is Kind.MARK and s.text in ",;?!。":
             parted = True
+            coordinated = s.text == "?"  # 「非机电谁经办？机电又是谁？」
     return groups
 
 

@@ -2,11 +2,18 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby, pairwise
 
 from bot.understanding.segmentation import Cut, Kind, Segment
 from knowledge.models import Facet
 
+# A name of so many characters may be but a word of talk.
+_SHORT = 2
+# What may stand between the words that together ask who answers for the risks: 「责任人（廉政防控那个）」.
+_BETWEEN_GUARDS = frozenset({"的", "是", "由", "该", "归", "(", "廉政"})
+# What somebody does for a power.
+_DONE_BY = frozenset({"经办", "经办的", "主办", "承办", "经手", "分管"})
 _FINAL_NOT = re.compile("[不没否][?。!]?$")
 
 # Who-words that leave open whether a post or the actor of a step is asked for.
@@ -33,6 +40,12 @@ _EXCLUDE_BEFORE = frozenset(
         "不是问",
         "而不是",
         "别给",
+        "去掉",
+        "剔除",
+        "刨去",
+        "刨掉",
+        "扣掉",
+        "去除",
         "别发",
     }
 )
@@ -54,6 +67,7 @@ class Parts:
     names: list[Segment]
     body: list[Segment]
     excluded: list[Segment]
+    talk: list[Segment]  # names that stand in talk before the question (「企业电话打着呢，…」)
     unexplained: list[str]  # what nothing explains, clauses of mere talk aside
     unknown: list[str]  # what nothing explains, anywhere
     preferred: frozenset[int] = frozenset()  # powers of the unit that is named or asks: meant where several fit
@@ -61,6 +75,17 @@ class Parts:
     def cue(self, *names: str) -> bool:
         """Whether one of the cues is there."""
         return any(f"cue:{name}" in self.tags for name in names)
+
+    @property
+    def asks(self) -> bool:
+        """Whether a word asks for something."""
+        return _asks(self.segments) or self.yes_or_no
+
+    @property
+    def asking(self) -> list[Segment]:
+        """The segments of the clauses that ask something; all where none does."""
+        asking = [s for clause in _clauses(self.segments) if _asks(clause) for s in clause]
+        return asking or self.segments
 
     @property
     def yes_or_no(self) -> bool:
@@ -77,9 +102,12 @@ class Parts:
 
 def sort(cut: Cut) -> Parts:
     """Sort the segments of a cut question."""
-    excluded = _excluded(cut.segments)
+    excluded = [*_excluded(cut.segments), *_not_only(cut.segments)]
     live = [s for s in cut.segments if s not in excluded]
+    pointing = _attributes(live)
+    live = [s for s in live if s not in pointing]
     facet_words, facets = _facets_of(live)
+    talk = _talk(live)
     return Parts(
         cut=cut,
         segments=live,
@@ -87,20 +115,49 @@ def sort(cut: Cut) -> Parts:
         facets=facets,
         facet_words=facet_words,
         people=[s for s in live if s.kind is Kind.PERSON],
-        units=tuple(dict.fromkeys(s.word for s in live if s.kind is Kind.UNIT)),
+        units=tuple(dict.fromkeys(s.meant for s in live if s.kind is Kind.UNIT)),
         ordinals=[s for s in live if s.kind is Kind.ORDINAL],
         absent=_absent(live),
         names=[s for s in live if s.kind is Kind.NAME],
         body=[s for s in live if s.kind is Kind.BODY],
         excluded=excluded,
-        unexplained=_unexplained(live, talk=True),
-        unknown=_unexplained(live, talk=False),
+        talk=talk,
+        unexplained=_unexplained(live, talk),
+        unknown=_unexplained(live),
     )
+
+
+def _attributes(segments: list[Segment]) -> list[Segment]:
+    """Return who is named only to point at a power: the 赵思聪经办的 of 「赵思聪经办的那个备案在哪填」, where
+    something else is asked behind it.
+    """
+    for i, s in enumerate(segments):
+        if s.kind is not Kind.PERSON:
+            continue
+        j = i + 1
+        while j < len(segments) and (segments[j].tagged("cue:own") or segments[j].word in _DONE_BY):
+            j += 1
+        linked = j
+        while j < len(segments) and segments[j].text in ("的", "那个", "这个", "那项", "这项"):
+            j += 1
+        if linked > i + 1 and j > linked - segments[linked - 1].text.endswith("的") and j < len(segments):
+            behind = segments[j + 1 :]
+            column = any(facet_of(b) not in (None, Facet.POSTS) for b in behind)
+            sets = any(b.tagged("cue:powers", "cue:set", "cue:count") or b.text == "类" for b in behind)
+            asks = column or (any(b.tagged(*_ASKING) for b in behind) and not sets)
+            if segments[j].kind is Kind.NAME and asks:
+                return segments[i:linked]
+    return []
 
 
 def facet_of(s: Segment) -> Facet | None:
     """Return the facet that a word asks for, if any."""
-    return next((f for f in Facet if f"facet:{f.value}" in s.tags), None)
+    return _facet_among(s.tags)
+
+
+@lru_cache(maxsize=1024)
+def _facet_among(tags: frozenset[str]) -> Facet | None:
+    return next((f for f in Facet if f"facet:{f.value}" in tags), None)
 
 
 def _excluded(segments: list[Segment]) -> list[Segment]:
@@ -138,8 +195,17 @@ def _excluded(segments: list[Segment]) -> list[Segment]:
             if s.word in _EXCLUDE_BEFORE and meant:
                 out += meant
             elif s.word not in ("不是", "不包括", "除了", "除开", "除去"):
-                out += [t for t in c[:i] if t.kind in (Kind.NAME, Kind.PERSON)]
+                named = any(t.kind in (Kind.NAME, Kind.PERSON) for t in c[:i])
+                out += [t for t in c[:i] if t.kind in (Kind.NAME, Kind.PERSON) or (named and t.kind is Kind.BODY)]
     return out
+
+
+def _not_only(segments: list[Segment]) -> list[Segment]:
+    """Return the names before 「只要」, where names follow it: 「机电、非机电这俩我只要非机电的」."""
+    only = next((i for i, s in enumerate(segments) if s.tagged("cue:only")), None)
+    if only is None or not any(s.kind is Kind.NAME for s in segments[only:]):
+        return []
+    return [s for s in segments[:only] if s.kind is Kind.NAME]
 
 
 def _clauses(segments: list[Segment]) -> list[list[Segment]]:
@@ -167,24 +233,47 @@ def _absent(segments: list[Segment]) -> list[Segment]:
         if own:
             absent, names, asks = absent + own, False, False
             continue
-        names |= any(s.kind is Kind.NAME for s in clause)
-        asks |= any(facet_of(s) or s.tagged(*_ASKING) for s in clause)
+        names |= any(s.kind in (Kind.NAME, Kind.PERSON) or s.tagged("cue:he") for s in clause)
+        asks |= any(facet_of(s) or s.tagged(*_ASKING, "cue:own", "cue:does") for s in clause)
     return [] if names and asks else absent
 
 
-def _unexplained(segments: list[Segment], *, talk: bool) -> list[str]:
+def _asks(clause: list[Segment]) -> bool:
+    return any(s.tagged(*_ASKING) or facet_of(s) or s.kind is Kind.ORDINAL for s in clause)
+
+
+def _talk(segments: list[Segment]) -> list[Segment]:
+    """Return the names in clauses that only tell why somebody asks: words that nothing explains, or what a register
+    never holds, stand there beside a short name, and another clause asks about something.
+    """
+    clauses = _clauses(segments)
+    talk: list[Segment] = []
+    for clause in clauses:
+        told = any(s.kind is Kind.ABSENT for s in clause) or len("".join(s.text for s in clause if s.is_loose)) > 1
+        short = all(s.end - s.start <= _SHORT for s in clause if s.kind is Kind.NAME)
+        others = [other for other in clauses if other is not clause and any(s.kind in _CONTENT for s in other)]
+        if told and short and not _asks(clause) and any(_asks(other) for other in others):
+            talk += [s for s in clause if s.kind is Kind.NAME]
+    return talk
+
+
+def _unexplained(segments: list[Segment], passed_over: list[Segment] | None = None) -> list[str]:
     """Return the stretches of two characters or more that nothing explains.
 
-    With ``talk``, a clause of nothing but talk (「我想整理一下思路」) beside one that names something is passed over.
+    Where talk is ``passed_over`` (the names that stand in it), a clause of nothing but talk (「我想整理一下思路」)
+    beside one that names something tells nothing.
     """
     named = any(s.kind in _CONTENT for s in segments) or any(s.tagged("cue:all") for s in segments)
     runs: list[str] = []
     for clause in _clauses(segments):
         asks = any(
-            s.kind in _CONTENT or s.kind in (Kind.ABSENT, Kind.ORDINAL) or s.tagged(*_ASKING) or facet_of(s)
+            (s.kind in _CONTENT and s not in (passed_over or ()))
+            or s.kind in (Kind.ABSENT, Kind.ORDINAL)
+            or s.tagged(*_ASKING)
+            or facet_of(s)
             for s in clause
         )
-        if talk and named and not asks:
+        if passed_over is not None and named and not asks:
             continue
         for loose, run in groupby(clause, key=lambda s: s.is_loose):
             words = "".join(s.text for s in run)
@@ -240,7 +329,7 @@ def _next_to(segments: list[Segment]) -> list[tuple[Segment, Segment]]:
         if facet_of(s) is None:
             continue
         j = i + 1
-        while j < len(segments) and segments[j].text in ("的", "是", "由", "该", "归"):
+        while j < len(segments) and segments[j].text in _BETWEEN_GUARDS:
             j += 1
         if j < len(segments) and facet_of(segments[j]) is not None:
             found.append((s, segments[j]))

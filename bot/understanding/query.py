@@ -60,6 +60,9 @@ class SetAsk:
     together: bool = False
     roles: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
+    not_phrases: tuple[str, ...] = ()  # wording that must not stand anywhere
+    exact: bool = False  # the wording was quoted: no synonyms
+    either: tuple[str, ...] = ()  # further wording, of which one suffices
     facets: frozenset[Facet] = frozenset()
     in_names: bool = False
     without: bool = False
@@ -68,6 +71,9 @@ class SetAsk:
     units: tuple[str, ...] = ()  # only powers of these units
     within: tuple[int, ...] = ()  # only among these (the last list)
     no_serial: bool = False
+    named: tuple[str, ...] = ()  # one of which the name must hold: 「许可类」
+    at_least: int = 0  # so many items of ``facets`` …
+    at_most: int = 0  # … and no more than so many (0: any number)
     extreme: str = ""  # 最多 / 最少, of the items of ``facets``
 
 
@@ -88,6 +94,7 @@ class Query:
     label: str = ""  # what the register does not hold; which chat topic
     near: tuple[int, ...] = ()  # powers that may be offered with an UNKNOWN
     counting: bool = False
+    each: bool = False  # of a set, all are asked about: 「路海轩那两项的流程」
     with_responsible: bool = False  # 「谁负责」 also wants the person responsible for the controls
     said: str = ""  # the words the reply may quote
     explanation: tuple[str, ...] = field(default=(), compare=False)  # how it was understood, for a person

@@ -13,6 +13,8 @@ from enum import Enum, auto
 from bot.understanding.people import PeopleFinder
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.lexicon import Lexicon
+from knowledge.look_alikes import meant_for
+from knowledge.organisations import ENDS
 from knowledge.passages import Passages
 from knowledge.pinyin import code_of, initials, is_code, sounds, split_syllables
 from knowledge.search import EXACT, FAR, Match, PowerIndex
@@ -39,15 +41,16 @@ _GAINS = {
     Kind.ORDINAL: 1.3,
     Kind.ABSENT: 1.04,
     Kind.UNIT: 1.2,
-    Kind.NAME: 1.05,
+    Kind.NAME: 1.08,
     Kind.WORD: 1.1,
     Kind.BODY: 0.8,
 }
 _PADDING_GAIN = 0.95
-_PARTICLES = frozenset("是的得地了着过在有和与跟就都也还把被从到给让要会能吗呢吧啊一")
+_PARTICLES = frozenset("是的得地了着过在有和与跟就都也还把被从到给让要会能吗呢吧啊一谁啥")
 _PADDING = frozenset({"padding"})
 _WEAK_TAGS = frozenset({"padding", "cue:handled", "cue:act"})
 _BY_SOUND = 0.72
+_BY_SIGHT = 0.9
 
 _NUMBER = r"(?:\d{1,6}|[一二三四五六七八九十两百]{1,5})"
 _ORDINAL = re.compile(
@@ -56,15 +59,20 @@ _ORDINAL = re.compile(
     rf"|(?:头一?|首)(?P<head_of>[个项条])"
     rf"|^(?P<bare>\d{{1,3}})(?=\s\D)"
     rf"|倒数第(?P<back>{_NUMBER})(?P<back_of>[个项条步道位件]?)"
-    rf"|第(?P<nth>{_NUMBER})(?![方者人])(?P<of>(?:个环节|个事项|个项目|环节|[个项条步道位件类款号点]|))"
+    rf"|第(?P<nth>{_NUMBER})(?![方者人次天回遍])(?P<of>(?:个环节|个事项|个项目|环节|[个项条步道位件类款号点]|))"
     rf"|(?:序号|编号|no\.?|no|#)\s*(?P<serial>\d{{1,6}})"
     rf"|(?<![0-9])(?P<plain>\d{{1,6}})(?P<plain_of>号|项(?!目))(?![0-9])"
-    r"|最后(?:一)?(?P<last_of>[项个条])(?!步|环)"
+    rf"|(?<!\d)(?P<two>\d{{1,3}}[、,和跟与]\d{{1,3}})(?=[这那]?[两俩二]?项|这俩|那俩|两个|的|都|谁|分别|哪|有)"
+    r"|(?:最后|末|末尾)(?:一)?(?P<last_of>[项个条])(?!步|环)"
 )
-_AMOUNT = re.compile(r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+)(?:千万|百万|万|亿|元|年|月|天|%)+")
+AMOUNT = re.compile(r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+)(?:千万|百万|万|亿|元|年|月|天|%)+")
 # 「第一项到第九项」: no more than so many are meant.
 _MOST_OF_A_RANGE = 20
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
+# Organisations in short form are no longer.
+_LONGEST_SHORT_FORM = 10
+# A mention may be longer than a name by so many characters, said twice.
+_SLACK = 4
 _LATIN = re.compile(r"[a-z]+(?:['\s][a-z]+)*")
 
 
@@ -87,7 +95,7 @@ class Segment:
     @property
     def meant(self) -> str:
         """The wording that was meant: what the register says where the text only sounds like it."""
-        return self.word if self.kind is Kind.BODY and self.word else self.text
+        return self.word if self.kind in (Kind.BODY, Kind.UNIT) and self.word else self.text
 
     @property
     def is_loose(self) -> bool:
@@ -241,18 +249,14 @@ class Segmenter:
             offer(1.5, segment)
         self._offer_words(text, tokens, offer)
         self._offer_names(text, match, offer)
-        self._offer_body(text, offer)
+        self._offer_body(text, tokens, offer)
+        self._offer_seen(text, tokens, offer)
+        self._offer_organisations(text, tokens, offer)
+        self._offer_patterns(text, offer)
         for named in self._people.find(text):
             gain = _GAINS[Kind.PERSON] * (1.0 if named.exact else 0.95)
             piece = text[named.start : named.end]
             offer(gain, Segment(named.start, named.end, piece, Kind.PERSON, people=named.people, word=named.title))
-        for met in _ORDINAL.finditer(text):
-            offer(_GAINS[Kind.ORDINAL], _ordinal(met))
-        for label, pattern in self._words.absent:
-            for met in pattern.finditer(text):
-                offer(_GAINS[Kind.ABSENT], Segment(*met.span(1), met[1], Kind.ABSENT, word=label))
-        for met in _AMOUNT.finditer(text):
-            offer(_PADDING_GAIN, Segment(*met.span(), met[0], Kind.WORD, tags=_PADDING, word=met[0]))
         for start, end, unit in self._lexicon.find_units(text):
             offer(_GAINS[Kind.UNIT], Segment(start, end, text[start:end], Kind.UNIT, word=unit))
 
@@ -270,6 +274,19 @@ class Segmenter:
             segments.append(choice[at] or Segment(at, at + 1, text[at], kind))
             at = segments[-1].end
         return segments
+
+    def _offer_patterns(self, text: str, offer: Offer) -> None:
+        """Offer what is known by its form: ordinals, amounts, what a register never holds."""
+        for met in _ORDINAL.finditer(text):
+            offer(_GAINS[Kind.ORDINAL], _ordinal(met))
+        for label, pattern in self._words.absent:
+            for met in pattern.finditer(text):
+                offer(_GAINS[Kind.ABSENT], Segment(*met.span(1), met[1], Kind.ABSENT, word=label))
+        for tag, pattern in self._words.patterns:
+            for met in pattern.finditer(text):
+                offer(_GAINS[Kind.WORD], Segment(*met.span(), met[0], Kind.WORD, tags=frozenset({tag}), word=met[0]))
+        for met in AMOUNT.finditer(text):
+            offer(_PADDING_GAIN, Segment(*met.span(), met[0], Kind.WORD, tags=_PADDING, word=met[0]))
 
     def _offer_words(self, text: str, tokens: Tokens, offer: Offer) -> None:
         """Offer the words of questions: as they stand, else as they sound (pinyin, slips)."""
@@ -311,46 +328,45 @@ class Segmenter:
         return _GAINS[Kind.WORD] * _BY_SOUND
 
     def _offer_names(self, text: str, match: Match, offer: Offer) -> None:
-        masks, words = match.masks, self._words.tags
-        quality = [max((link.get(i, 0.0) for link in match.links), default=0.0) for i in range(len(masks))]
+        masks, words, quality, sure = match.masks, self._words.tags, match.best, _GAINS[Kind.NAME]
 
         def edge(char: int, pair: int) -> bool:
             """Whether a name may begin or end here: not with a particle that is only like a piece of it."""
             return quality[pair] >= EXACT or text[char] not in _PARTICLES
 
+        longest = _SLACK + max((len(name) for known in match.known for name in known.texts), default=0)
         for start in range(len(masks)):
-            mask, end, total = masks[start], start, 0.0
-            if mask and not edge(start, start):
+            mask, total = masks[start], 0.0
+            if not mask or not edge(start, start):
                 continue
-            while mask:
-                total += quality[end]
-                end += 1
-                if words.get(text[start : end + 1]) == _PADDING:
-                    if end == len(masks):
-                        break
-                    mask &= masks[end]
-                    continue  # 「项目」 alone names nothing
-                if not edge(end, end - 1):
-                    if end == len(masks):
-                        break
-                    mask &= masks[end]
-                    continue
-                gain = _GAINS[Kind.NAME] * (0.55 + 0.45 * total / (end - start))
-                offer(gain, Segment(start, end + 1, text[start : end + 1], Kind.NAME))
-                if end == len(masks):
+            for last in range(start, min(len(masks), start + longest)):
+                mask &= masks[last]
+                if not mask:
                     break
-                mask &= masks[end]
+                total += quality[last]
+                piece = text[start : last + 2]
+                # 「项目」 alone names nothing
+                if words.get(piece) == _PADDING or not edge(last + 1, last):
+                    continue
+                gain = sure * (0.55 + 0.45 * total / (last + 1 - start))
+                if last == start and quality[start] <= FAR and self._is_own_abbreviation(text, start, match):
+                    gain = sure
+                offer(gain, Segment(start, last + 2, piece, Kind.NAME))
 
-    def _offer_body(self, text: str, offer: Offer) -> None:
+    def _offer_body(self, text: str, tokens: Tokens, offer: Offer) -> None:
         """Offer the longest wordings of the register from each place on: the longer, the surer."""
         end_before = 0
+        edges = [end for _start, end in tokens]
         said = sounds(text)
         for start in range(len(text) - 1):
             end = self._passages.longest(text, start)
+            whole = max((edge for edge in edges if start < edge <= end), default=end)  # 「政务服务中心|经」
             for stop in range(start + 2, end + 1):
                 if text[stop - 1] == "的" or text[start] == "的":
                     continue
-                gain = _GAINS[Kind.BODY] + (0.04 * min(stop - start, 6) if stop == end and end > end_before else 0.0)
+                gain = _GAINS[Kind.BODY] + (
+                    0.04 * min(stop - start, 6) if stop in (end, whole) and end > end_before else 0.0
+                )
                 offer(gain, Segment(start, stop, text[start:stop], Kind.BODY))
             end_before = max(end_before, end)
             heard = self._passages.sounding(said, start)
@@ -373,6 +389,40 @@ class Segmenter:
             if typed or slip:
                 gain = _GAINS[Kind.BODY] * (1.0 if typed else 0.95)
                 offer(gain, Segment(start, stop, piece, Kind.BODY, word=heard[: stop - start]))
+
+    def _offer_seen(self, text: str, tokens: Tokens, offer: Offer) -> None:
+        """Offer words and wording of which a character is typed as one that looks like it (「资金拔付」, 「步聚」)."""
+        words = {(start, end) for start, end in tokens if end - start > 1}
+        for i, char in enumerate(text):
+            others = meant_for(char)
+            around = [(a, b) for a, b in words if a <= i < b] if others else []
+            for other in others:
+                seen = text[:i] + other + text[i + 1 :]
+                for start in range(max(0, i - 3), i + 1):
+                    for end in range(max(i, start + 1) + 1, min(len(text), start + 4) + 1):
+                        piece = seen[start:end]
+                        if any(start <= a and b <= end for a, b in around):
+                            continue  # it is a word as it stands
+                        tags = self._words.of(piece)
+                        if tags and not tags <= _WEAK_TAGS:
+                            offer(
+                                _GAINS[Kind.WORD] * _BY_SIGHT,
+                                Segment(start, end, text[start:end], Kind.WORD, tags=tags, word=piece),
+                            )
+                        elif self._passages.longest(seen, start) >= end:
+                            offer(
+                                _GAINS[Kind.BODY] * _BY_SIGHT,
+                                Segment(start, end, text[start:end], Kind.BODY, word=piece),
+                            )
+
+    def _offer_organisations(self, text: str, tokens: Tokens, offer: Offer) -> None:
+        """Offer organisations in short form (「政务中心业务一科」)."""
+        for start in (start for start, _end in tokens):
+            for end in range(start + 2, min(len(text), start + _LONGEST_SHORT_FORM) + 1):
+                full = text[end - 1] in ENDS and self._passages.organisations.meant(text[start:end])
+                if full:
+                    kind = Kind.UNIT if full in self._lexicon.units else Kind.BODY
+                    offer(_GAINS[Kind.UNIT], Segment(start, end, text[start:end], kind, word=full))
 
     # ── second thoughts ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -397,9 +447,6 @@ class Segmenter:
                 s.kind in loose or (s.tags <= _WEAK_TAGS and s.end - s.start == 1) for s in touched
             ):
                 continue
-            overlaps = [text[max(start, s.start) : min(end, s.end)] for s in touched if s.kind is Kind.NAME]
-            if not doubtful and any(len(overlap) > 1 and overlap in self._words.tags for overlap in overlaps):
-                continue  # 「国际化项目|区里」: the word ran into the name's own 项目
             first = kept.index(touched[0])
             rest = [replace(s, end=start, text=text[s.start : start]) for s in touched[:1] if s.start < start]
             rest.append(Segment(start, end, token, Kind.OTHER))
@@ -420,12 +467,21 @@ class Segmenter:
                 quality = max((link.get(s.start, 0.0) for link in match.links), default=0.0)
                 word = self._lexicon.is_word(s.text)
                 alone = sum(s.start in link for link in match.links) == 1
+                if self._is_own_abbreviation(text, s.start, match):
+                    out.append(s)
+                    continue
                 doubtful = (quality <= FAR and (word or not alone)) or (quality < EXACT and word)
                 if doubtful and not self._has_company(s, names, match):
                     says = self._passages.longest(text, s.start) >= s.end
                     s = replace(s, kind=Kind.BODY if says else Kind.OTHER)
             out.append(s)
         return out
+
+    def _is_own_abbreviation(self, text: str, start: int, match: Match) -> bool:
+        """Whether only powers whose names two characters may abbreviate say them: 低保 for 最低生活保障."""
+        saying = {place.position for place in self._passages.containing([[text[start : start + 2]]])}
+        linked = {known.position for known, link in zip(match.known, match.links, strict=True) if start in link}
+        return bool(saying) and saying <= linked
 
     @staticmethod
     def _has_company(s: Segment, names: list[Segment], match: Match) -> bool:
@@ -461,6 +517,9 @@ def _ordinal(met: re.Match[str]) -> Segment:
     if met["several"]:
         numbers = tuple(number_of(n) for n in re.findall(_NUMBER, met["several"]))
         return Segment(*met.span(), met[0], Kind.ORDINAL, number=numbers[0], numbers=numbers, counter=met["several_of"])
+    if met["two"]:
+        numbers = tuple(int(n) for n in re.findall(r"\d+", met["two"]))
+        return Segment(*met.span(), met[0], Kind.ORDINAL, number=numbers[0], numbers=numbers, counter="项")
     if met["from"]:
         first, last = number_of(met["from"]), number_of(met["to"])
         numbers = tuple(range(first, min(last, first + _MOST_OF_A_RANGE) + 1))

@@ -11,22 +11,42 @@ from bot.understanding.mentions import Mention, Resolver
 from bot.understanding.parts import Parts, looks_into_a_column
 from bot.understanding.query import Query, Reason, SetAsk, Shape
 from bot.understanding.segmentation import Kind, Segment
+from bot.understanding.set_forms import (
+    QUOTED,
+    alternatives,
+    asks_for_items,
+    bare,
+    columns,
+    is_among,
+    is_elliptic,
+    kinds_named,
+    quotes_wording,
+    role_written,
+    said_of_names,
+    size_asked,
+)
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.models import Facet, Register
 from knowledge.passages import Passages
 from knowledge.pinyin import is_code, sounds
 from knowledge.text import plain
 
-_QUOTED = re.compile('[“"「『《‘](.+?)[”"」』》’]')
 # 「含“保密”表述的事项」
-_OF_POWERS = re.compile("的(?:事项|项目|业务|权力|职权)(?:[?。!,列有都发给]|是哪|$)")
+_OF_POWERS = re.compile("是[谁哪]家的|的(?:事项|项目|业务|权力|职权)(?:麻烦|请|帮忙|帮我)*(?:[?。!,列有都发给]|是哪|$)")
 # How short names of offices end: 应急局 for 应急管理局.
 _OFFICES = frozenset("局厅委处科所部办")
 _END = Segment(0, 0, " ", Kind.MARK)
+# Wording of fewer characters describes nothing, where nothing is asked.
+_TELLING = 3
+# What parts what is wanted from what is not.
+_CONTRASTING = frozenset({"但", "但是", "却", "可", "可是", "也", "又", "而"})
+_SEVERAL = 2
 # What a single 没 must stand before to mean that something is not there.
-_HOLDS = frozenset("写提有列说印走经上过报用要出")
+_HOLDS = frozenset("写提有列说印走经上过报用要出编标排")
 # A name of so many characters may be the beginning of another's.
 _SHORT_NAME = 2
+# 「ta手里还有别的活吗」
+_OTHER = ("别的", "其他", "还有别的")
 _TWO_PEOPLE = frozenset({"两个人", "两人", "二人", "2人", "2个人"})
 
 
@@ -54,22 +74,32 @@ class Sets:
             return Query(Shape.UNKNOWN, reason=Reason.NO_SUCH_PERSON, said=stranger)
         if len("".join(parts.unexplained)) > (2 if which else 0):
             return None
-        unwanted = [s for s in parts.people if (which or _is_elliptic(parts)) and _negated(parts, s)]
+        described = self._described(parts) if parts.yes_or_no and not which else None
+        if described:
+            people = tuple(s.people[0] for s in parts.people if len(s.people) == 1)
+            return Query(Shape.ASK, powers=(described,), facets=(Facet.POSTS,), people=people)
+        unwanted = [s for s in parts.people if (which or is_elliptic(parts)) and _negated(parts, s)]
         wanted = [s for s in parts.people if s not in unwanted]
         asked = [f for f in parts.facets if f not in (Facet.POSTS, Facet.RESPONSIBLE, Facet.OVERVIEW)]
+        phrases, named = self.phrases(parts), kinds_named(parts)
         set_ask = SetAsk(
             # 「小周」 may be several: all of them are told, each with what is theirs
             people=tuple(dict.fromkeys(person for s in wanted for person in s.people)),
             not_people=tuple(dict.fromkeys(person for s in unwanted for person in s.people)),
-            together=parts.cue("together") and len(parts.people) > 1,
+            together=len(parts.people) > 1 and (parts.cue("together") or _follows_together(parts, memory)),
             roles=_roles_asked(parts),
-            phrases=tuple(p for p in self.phrases(parts) if len(parts.people) < 2 or p not in _TWO_PEOPLE),
+            phrases=tuple(p for p in phrases if p not in named and (len(parts.people) < 2 or p not in _TWO_PEOPLE)),
+            named=named,
             facets=_columns_of_people(parts, asked),
+            without=self._without(parts) and not unwanted,
             units=self._units(parts),
         )
         if parts.cue("this") and memory.listed and memory.set_ask and not memory.set_ask.people:
             set_ask = replace(set_ask, phrases=(*memory.set_ask.phrases, *set_ask.phrases))
         one = bool(asked) and not parts.cue("powers")
+        each = parts.cue("both", "all") or any(
+            s.text in ("一起", "一块", "一块儿", "那几项", "这几项") for s in parts.segments
+        )
         excluded = self._resolver.excluded(parts)
         if not excluded and parts.cue("this") and any(s.word == "除了" for s in parts.segments):
             excluded = memory.powers  # 「除了这个还有别的吗」
@@ -80,8 +110,16 @@ class Sets:
             misspelt=next((s.text for s in wanted if _misspelt(s)), ""),
             near=excluded,
             counting=parts.cue("count"),
+            each=each,
             said="、".join(set_ask.people),
         )
+
+    def _described(self, parts: Parts) -> int | None:
+        """Return the one power that the wording of the question describes: 「数据统计那边有赵思聪吧」."""
+        phrases = self.phrases(parts)
+        places = self._passages.containing([[p] for p in phrases]) if phrases else []
+        positions = {place.position for place in places}
+        return positions.pop() if len(positions) == 1 else None
 
     @staticmethod
     def _is_premise(parts: Parts, mentions: list[Mention], memory: Memory) -> bool:
@@ -99,11 +137,12 @@ class Sets:
         if parts.cue("both") and parts.cue("together", "set") and len(both) > 1 and not (parts.unexplained or mentions):
             # 「他俩都在的是哪个」
             return Query(Shape.LIST, set_ask=SetAsk(people=both[:2], together=True), said="、".join(both[:2]))
-        asks = parts.cue("does", "powers") or (parts.cue("set") and (parts.cue("own") or bool(_columns(parts))))
-        elliptic = _is_elliptic(parts) and bool(_columns(parts))
+        asks = parts.cue("does", "powers") or (parts.cue("set") and (parts.cue("own") or bool(columns(parts))))
+        elliptic = is_elliptic(parts) and bool(columns(parts))
+        asks |= any(s.tagged("cue:own") and s.word.startswith(_OTHER) for s in parts.segments)
         if not (parts.cue("he") and memory.people and (asks or elliptic)) or parts.unexplained or mentions:
             return None
-        facets = {Facet.RESPONSIBLE} & set(parts.facets) or _columns(parts) & {Facet.POSTS}
+        facets = {Facet.RESPONSIBLE} & set(parts.facets) or columns(parts) & {Facet.POSTS}
         return Query(
             Shape.LIST, set_ask=SetAsk(people=memory.people, facets=frozenset(facets)), said="、".join(memory.people)
         )
@@ -120,6 +159,13 @@ class Sets:
 
     def is_set(self, parts: Parts, mentions: list[Mention]) -> bool:
         """Whether a set of powers is asked for: 项 / 事项 / 业务 are counted, not steps, people or measures."""
+        strong = any(m.strong and len(m.powers) == 1 and not m.conflict for m in mentions)
+        if (
+            strong
+            and parts.yes_or_no
+            and not any(s.tagged("cue:powers", "cue:set") and "哪" in s.text for s in parts.segments)
+        ):
+            return False  # 「进口贴息没有第三方什么事吧」
         if parts.cue("powers"):
             return True
         stepwise = parts.cue("after", "before", "first", "last")
@@ -128,12 +174,12 @@ class Sets:
         which = any(s.text.startswith(("哪些", "哪几")) for s in parts.facet_words)
         if which and parts.body and not mentions:
             return True  # 「哪些环节要请专家」
-        quoted = _QUOTED.search(parts.cut.text)
+        quoted = quotes_wording(parts, mentions)
         if (quoted and (parts.cue("set") or not mentions)) or (not mentions and _OF_POWERS.search(parts.cut.text)):
             return True
-        if parts.cue("compare") and (len(mentions) > 1 or any(m.each for m in mentions)):
-            return False
-        if parts.cue("without") and (parts.cue("serial") or (_is_elliptic(parts) and parts.body and not mentions)):
+        if parts.cue("compare") and (mentions and not parts.cue("powers")):
+            return False  # 「低保和临时救助有啥区别」
+        if self._without(parts) and (parts.cue("serial") or (is_elliptic(parts) and parts.body and not mentions)):
             return True  # 「没有序号的」, 「不用上党组会的呢」
         if parts.cue("extreme") and parts.facets and not mentions:
             return True
@@ -141,42 +187,115 @@ class Sets:
             return True
         # 「有第三方审核的是哪几个」: a piece of a name among the register's wording names no power
         sure = [m for m in mentions if len(m.powers) == 1 and not m.conflict and (m.strong or not parts.body)]
+        if parts.body and asks_for_items(parts) and all(len(m.powers) == 1 and not m.conflict for m in mentions):
+            return False
         if parts.cue("set", "count", "all") and not sure:
             return True
         return bool(parts.cue("set") and not parts.facets and not any(m.strong for m in sure))
 
     def by_set(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
         """「哪些要上党组会」, 「一共多少项」, 「措施最多的是哪项」."""
-        if self._asks_for_all_responsible(parts, mentions, memory):
-            return Query(Shape.LIST, set_ask=SetAsk(everything=True), facets=(Facet.RESPONSIBLE,), counting=True)
         phrases = self.phrases(parts)
-        units = self._units(parts)
-        if units and not (mentions or parts.facets or parts.people or parts.unexplained or phrases):
-            return Query(Shape.LIST, set_ask=SetAsk(units=units), said="、".join(units))  # 「市场管理处呢」
+        for form in (self._responsible, self._rest, self._names_holding, self._of_size, self._of_role, self._of_units):
+            query = form(parts, mentions, memory, phrases)
+            if query is not None:
+                return query
+        which = parts.cue("powers", "set") or any(s.text.startswith("是哪") for s in parts.facet_words)
+        if which and self._without(parts) and any(is_among(parts, m) for m in mentions):
+            # 「资金项目里没写…的是哪个」: which powers are meant by the name is not known
+            return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND)
         if not self.is_set(parts, mentions) or any(s.text not in phrases for s in parts.absent):
             return None
-        if parts.facets and not parts.cue("powers") and not _QUOTED.search(parts.cut.text):
-            if any(m.strong or not parts.body for m in mentions):
-                return None  # 「二手车有哪些风险」
-            asked_back = any(s.text == "有没有" for s in parts.segments)
-            if memory.powers and (asked_back or not phrases) and not parts.cue("all", "extreme"):
-                return None  # 「有哪些风险」, 「措施里有没有轮岗」, of what is being talked of
+        if self._is_of_what_was_said(parts, mentions, memory, phrases):
+            return None
         if parts.cue("serial") and not phrases and self._without(parts):
             return Query(Shape.LIST, set_ask=SetAsk(no_serial=True))
-        if (parts.unexplained or self._ragged(parts)) and not _QUOTED.search(parts.cut.text):
+        if (parts.unexplained or self._ragged(parts)) and not quotes_wording(parts, mentions):
             return None
-        return self._by_phrases(parts, phrases, memory) if phrases else self._without_phrases(parts, memory)
+        return (
+            self._by_phrases(parts, phrases, memory)
+            if phrases or kinds_named(parts)
+            else self._without_phrases(parts, memory)
+        )
 
-    @staticmethod
-    def _asks_for_all_responsible(parts: Parts, mentions: list[Mention], memory: Memory) -> bool:
+    def _is_of_what_was_said(
+        self, parts: Parts, mentions: list[Mention], memory: Memory, phrases: tuple[str, ...]
+    ) -> bool:
+        """Whether a column or a step of one power is asked about, of the named one or of the one talked of."""
+        if parts.cue("powers"):
+            return False
+        if parts.cue("after", "before", "first", "last", "times") and not any("哪" in s.text for s in parts.segments):
+            said = any(self._resolver.body_says(p, phrase) for p in memory.powers for phrase in phrases)
+            if said and len(memory.powers) == 1:
+                return True  # 「过完党组会，后面还有啥」
+        if not parts.facets or quotes_wording(parts, mentions):
+            return False
+        if any(m.strong or not parts.body for m in mentions):
+            return True  # 「二手车有哪些风险」
+        asked_back = any(s.text == "有没有" for s in parts.segments)
+        # 「有哪些风险」, 「措施里有没有轮岗」
+        return bool(memory.powers) and (asked_back or not phrases) and not parts.cue("all", "extreme")
+
+    def _rest(self, parts: Parts, mentions: list[Mention], memory: Memory, phrases: tuple[str, ...]) -> Query | None:
+        """「除了进口贴息还有什么」, 「把化肥去掉，剩的再列一遍」: of what was listed, else of all."""
+        excluded = self._resolver.excluded(parts)
+        asks = parts.cue("set", "within", "all", "powers", "own")
+        if not excluded or not asks or mentions or phrases or parts.facets or parts.people or parts.unexplained:
+            return None
+        return Query(Shape.LIST, set_ask=SetAsk(within=memory.listed), near=excluded)
+
+    def _names_holding(
+        self, parts: Parts, _mentions: list[Mention], memory: Memory, _phrases: tuple[str, ...]
+    ) -> Query | None:
+        """「带审批的呢」, after names that hold another word."""
+        pieces = tuple(s.text for s in parts.names)
+        before = memory.set_ask is not None and memory.set_ask.in_names
+        if not (pieces and before and is_elliptic(parts)) or parts.facets:
+            return None
+        return Query(Shape.LIST, set_ask=SetAsk(phrases=pieces, in_names=True), said="、".join(pieces))
+
+    def _of_size(
+        self, parts: Parts, mentions: list[Mention], _memory: Memory, phrases: tuple[str, ...]
+    ) -> Query | None:
+        """「岗位不止一个人的是哪几项」, 「算上没编号的一共几项」."""
+        if "算上" in parts.cut.text and parts.cue("serial") and parts.cue("count") and not phrases:
+            return Query(Shape.LIST, set_ask=SetAsk(everything=True), counting=True)
+        size = None if mentions or parts.people else size_asked(parts)
+        return Query(Shape.LIST, set_ask=size, counting=parts.cue("count")) if size else None
+
+    def _of_role(
+        self, parts: Parts, mentions: list[Mention], _memory: Memory, phrases: tuple[str, ...]
+    ) -> Query | None:
+        """「重点岗位没写经办人的是哪几项」."""
+        role = role_written(parts)
+        if not role or mentions or phrases or parts.people or parts.unexplained:
+            return None
+        ask = SetAsk(phrases=(role,), facets=frozenset({Facet.POSTS}), without=self._without(parts))
+        return Query(Shape.LIST, set_ask=ask, counting=parts.cue("count"), said=role)
+
+    def _of_units(
+        self, parts: Parts, mentions: list[Mention], _memory: Memory, phrases: tuple[str, ...]
+    ) -> Query | None:
+        """「市场管理处呢」."""
+        units = self._units(parts)
+        if not units or mentions or parts.facets or parts.people or parts.unexplained or phrases:
+            return None
+        return Query(Shape.LIST, set_ask=SetAsk(units=units), said="、".join(units))
+
+    def _responsible(
+        self, parts: Parts, mentions: list[Mention], memory: Memory, _phrases: tuple[str, ...]
+    ) -> Query | None:
         """「责任人都是同一个人吗」: of the whole register."""
         follows = memory.powers or (parts.cue("followup") and memory.listed)
         whole = parts.cue("all") or (parts.cue("compare") and not follows)
-        return Facet.RESPONSIBLE in parts.facets and whole and not mentions and not parts.unexplained
+        whole |= not follows and any(s.text.startswith("都") for s in parts.facet_words)  # 「责任人都有谁」
+        if Facet.RESPONSIBLE not in parts.facets or not whole or mentions or parts.unexplained:
+            return None
+        return Query(Shape.LIST, set_ask=SetAsk(everything=True), facets=(Facet.RESPONSIBLE,), counting=True)
 
     def _without_phrases(self, parts: Parts, memory: Memory) -> Query | None:
         """「措施最多的是哪项」, 「哪几项没有」, 「都有哪些事项」."""
-        facets = _columns(parts)
+        facets = columns(parts)
         extreme = next((s.text for s in parts.segments if s.tagged("cue:extreme")), "")
         if extreme and facets:
             within = memory.listed if parts.cue("within") else ()
@@ -192,21 +311,52 @@ class Sets:
     def _by_phrases(self, parts: Parts, phrases: tuple[str, ...], memory: Memory) -> Query:
         """「哪些要上党组会」, 「措施里提到保密的」, 「哪些不用经过政务服务中心」."""
         said = "、".join(phrases)
-        places = self._passages.containing([[p] for p in phrases])
+        named = kinds_named(parts)
+        phrases = tuple(p for p in phrases if p not in named)
+        places = self._passages.containing([[p] for p in phrases]) if phrases else []
         if places and all(p.facet is Facet.POSTS for p in places) and not parts.cue("powers"):
             # 「数据统计人员是哪几个」: a post and who holds it
             return Query(Shape.ASK, facets=(Facet.POSTS,), set_ask=SetAsk(phrases=phrases), said=said)
+        phrases, unwanted = self._parted_by_without(parts, phrases)
+        phrases, either = alternatives(parts, phrases)
         set_ask = SetAsk(
             phrases=phrases,
-            facets=_columns(parts),
+            either=either,
+            named=named,
+            facets=columns(parts),
             in_names=parts.cue("names_with"),
-            without=self._without(parts),
+            not_phrases=unwanted,
+            exact=bool(QUOTED.search(parts.cut.text)),
+            without=self._without(parts) and not unwanted,
             last_step=any(s.tagged("cue:last") and s.text[-1] in "步节道关" for s in parts.segments),
             within=memory.listed if parts.cue("within") else (),
             units=self._units(parts),
         )
         excluded = self._resolver.excluded(parts)
         return Query(Shape.LIST, set_ask=set_ask, near=excluded, counting=parts.cue("count"), said=said)
+
+    @staticmethod
+    def _parted_by_without(parts: Parts, phrases: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the wording that is wanted and that which must be absent: 「写了不单独接待、却没写公示的」,
+        「不用A也不用B」.
+
+        Where but one thing is said, it is the first.
+        """
+        stretches: list[list[Segment]] = [[]]
+        for s in parts.segments:
+            if s.kind is Kind.MARK or s.text in _CONTRASTING:
+                stretches.append([])
+            stretches[-1].append(s)
+        wanted: list[str] = []
+        unwanted: list[str] = []
+        said = 0
+        for stretch in stretches:
+            here = [bare(s.meant) for s in stretch if bare(s.meant) in phrases]
+            (unwanted if _denies(stretch) else wanted).extend(here)
+            said += bool(here)
+        if len(wanted) + len(unwanted) < len(phrases) or not unwanted or said < _SEVERAL:
+            return phrases, ()
+        return tuple(wanted), tuple(unwanted)
 
     def _roles(self, parts: Parts) -> tuple[str, ...]:
         """Return the post of a unit that is asked about: 「外贸运行处负责人是谁」."""
@@ -221,8 +371,10 @@ class Sets:
     def _asks_for_all(parts: Parts) -> bool:
         """Whether all powers are asked for, and nothing else: 「都有哪些事项」."""
         kinds = {Kind.NAME, Kind.BODY, Kind.ORDINAL, Kind.PERSON, Kind.ABSENT, Kind.OTHER}
-        content = any(s.kind in kinds for s in parts.segments) or bool(parts.excluded)
+        content = any(s.kind in kinds for s in parts.asking) or bool(parts.excluded)
         content |= parts.cue("without", "both", "within", "last", "he")
+        content |= bool(set(parts.facets) - {Facet.OVERVIEW, Facet.POSTS})
+        content |= any(s.tagged("facet:posts") and set("谁人位") & set(s.text) for s in parts.facet_words)
         what = any(s.tagged("cue:set") and s.word.endswith(("哪些", "啥", "什么")) for s in parts.segments)
         ours = parts.cue("does") and parts.cue("we")  # 「处里都管啥」
         return not content and (what or ours or parts.cue("all", "count", "powers"))
@@ -242,10 +394,15 @@ class Sets:
 
     def phrases(self, parts: Parts) -> tuple[str, ...]:
         """Return the wording that is content: names, the register's wording, single acting words (审, 交)."""
-        quoted = [plain(met[1]) for met in _QUOTED.finditer(parts.cut.text)]
+        quoted = [plain(met[1]) for met in QUOTED.finditer(parts.cut.text)]
         if any(len(q) > 1 for q in quoted):
             return tuple(q for q in quoted if len(q) > 1)
         phrases: list[str] = []
+        in_names = parts.cue("names_with")
+        if in_names:
+            said = said_of_names(parts)
+            if said:
+                return said
         kinds = (Kind.NAME, Kind.BODY)
         for s in parts.segments:
             # 「哪些有违反办理时限的风险」: the register does speak of it
@@ -255,11 +412,11 @@ class Sets:
                 and bool(self._passages.containing([[s.text]]))
             )
             if (
-                (s.kind in kinds and not self._aspects.is_talk(s))
+                (s.kind in kinds and s not in parts.talk and (in_names or not self._aspects.is_talk(s)))
                 or absent_here
                 or (s.kind in (Kind.OTHER, Kind.WORD) and len(s.text) == 1 and s.text in self._words.synonyms)
             ):
-                phrases.append(s.meant)
+                phrases.append(bare(s.meant))
         return tuple(dict.fromkeys(phrases))
 
     @staticmethod
@@ -267,7 +424,9 @@ class Sets:
         """Whether something unexplained touches the wording asked for: 「卫健委主任」 is not 「委主任」."""
         kinds = {Kind.BODY, Kind.UNIT, Kind.NAME}
         return any(
-            {one.kind, other.kind} & kinds and Kind.OTHER in (one.kind, other.kind) and other.text not in _OFFICES
+            {one.kind, other.kind} & kinds
+            and Kind.OTHER in (one.kind, other.kind)
+            and not _OFFICES & {one.text, other.text}
             for one, other in pairwise(parts.cut.segments)
         )
 
@@ -277,6 +436,8 @@ class Sets:
         if parts.unknown or parts.absent or self._ragged(parts) or not phrases or len(max(phrases, key=len)) < 2:
             return None
         facets = self._aspects.facets(parts, ())
+        if not facets and len("".join(phrases)) < _TELLING and not (parts.asks or parts.cue("followup")):
+            return None  # 「帮我写个通知」
         return Query(
             Shape.LIST,
             set_ask=SetAsk(phrases=phrases),
@@ -284,6 +445,21 @@ class Sets:
             said="、".join(phrases),
             label="wording",
         )
+
+
+def _follows_together(parts: Parts, memory: Memory) -> bool:
+    """Whether what two people do together was asked before: 「常宇和刘博呢」."""
+    return parts.cue("followup") and memory.set_ask is not None and memory.set_ask.together
+
+
+def _denies(segments: list[Segment]) -> bool:
+    """Whether a stretch of the question wants its wording to be absent."""
+    return any(
+        s.text != "有没有"
+        and (s.tagged("cue:without") or s.text == "不")
+        and (len(s.text) > 1 or other.text[0] in _HOLDS)
+        for s, other in pairwise([*segments, _END])
+    )
 
 
 def _stranger(parts: Parts) -> str:
@@ -314,18 +490,6 @@ def _columns_of_people(parts: Parts, asked: Sequence[Facet]) -> frozenset[Facet]
         return frozenset({Facet.RESPONSIBLE})  # 「沈国栋防控的事项」
     posts = any("岗位" in s.text for s in parts.facet_words)
     return frozenset({Facet.POSTS}) if posts else frozenset()
-
-
-def _is_elliptic(parts: Parts) -> bool:
-    """Whether the powers themselves are left out: 「有刘博的呢」."""
-    return parts.cut.text.rstrip("呢吗?。 ").endswith("的")
-
-
-def _columns(parts: Parts) -> frozenset[Facet]:
-    """Return the columns that the question looks into: 「经手」 says what somebody does, only 岗位 where to look."""
-    posts = any("岗位" in s.text for s in parts.facet_words)
-    looked = {Facet.PROCESS, Facet.RISKS, Facet.CONTROLS} | ({Facet.POSTS} if posts else set())
-    return frozenset(looked & set(parts.facets))
 
 
 def _negated(parts: Parts, person: Segment) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from bot.understanding.aspects import Aspects
 from bot.understanding.memory import Memory
@@ -24,6 +25,10 @@ MAX_QUESTION = 300
 MAX_OPTIONS = 6
 
 _EITHER = re.compile("(前|后|另)(?:面|边|外|头)?(?:那|一)?(?:一)?个.*")
+_PIECE_OF_OPTION = re.compile("[的那个这项呢吧是]+$|^[是要那就]+")
+# A piece of the name of what was offered may be so short.
+_SHORT_PIECE = 3
+_OR_NOT = re.compile(r"([一-鿿])不\1")
 _MAX_NEAR = 3
 # What is less like a name (0 to 1) is not offered for it.
 _LIKE = 0.6
@@ -38,6 +43,7 @@ class Understanding:
         self._volumes = lexicon.volumes
         self._units = lexicon.units
         self._passages = passages
+        self._words = words
         self._resolver = Resolver(self._register, PowerIndex(lexicon), words)
         self._segmenter = Segmenter(lexicon, self._resolver.index, passages, words)
         self._aspects = Aspects(lexicon, passages, words)
@@ -52,14 +58,31 @@ class Understanding:
             return Query(Shape.UNKNOWN, reason=Reason.EMPTY)
         if len(normalised) > MAX_QUESTION:
             return Query(Shape.UNKNOWN, reason=Reason.TOO_LONG)
-        parts = sort(self._segmenter.cut(normalised))
+        parts = sort(self._segmenter.cut(self._unfolded(normalised)))
         units = parts.units or ((plain(unit),) if unit else ())
         parts.preferred = parts.preferred.union(*(self._units.get(name, ()) for name in units))
         chat = self._chat(parts, memory)
         if chat:
             return chat
         mentions = self._resolver.mentions(parts, memory)
-        return replace(self._decide(parts, mentions, memory), explanation=_explained(parts, mentions))
+        query = self._decide(parts, mentions, memory)
+        if query.shape is Shape.UNKNOWN:
+            # what follows may ask the same of another power: 「加工贸易归谁管」 … 「那二手车呢」
+            query = replace(query, facets=tuple(f for f in parts.facets if f is not Facet.OVERVIEW))
+        return replace(query, explanation=_explained(parts, mentions))
+
+    def _unfolded(self, text: str) -> str:
+        """Return a question of the form 「公不公示」 as 「公示吗」; 要不要 and the like are words of their own."""
+        for met in _OR_NOT.finditer(text):
+            known = any(met[0] in word for start in range(met.start() + 1) for word in self._words_from(text, start))
+            if not known:
+                return f"{text[: met.start()]}{text[met.start() + 2 :]}".rstrip("?。!") + "吗"
+        return text
+
+    def _words_from(self, text: str, start: int) -> list[str]:
+        """Return the words of questions that stand in ``text`` from ``start`` on."""
+        ends = range(start + 1, min(len(text), start + self._words.longest) + 1)
+        return [text[start:end] for end in ends if self._words.of(text[start:end])]
 
     def like(self, text: str, limit: int, at_least: float = _LIKE) -> tuple[int, ...]:
         """Return the powers (at most ``limit``) whose names are like ``text``, likest first: offers, no answer."""
@@ -112,6 +135,8 @@ class Understanding:
         listed = memory.options or (memory.powers if len(memory.powers) > 1 else memory.listed)
         number = _bare_number(parts)
         met = _EITHER.fullmatch(plain(parts.cut.text)) if len(listed) == 2 and not mentions else None
+        if len(listed) % 2 and len(listed) > 1 and not mentions and any(s.word == "中间" for s in parts.segments):
+            number = len(listed) // 2 + 1
         if met and met[1] == "另":
             other = [p for p in listed if p not in memory.powers]
             if len(other) == 1:
@@ -119,7 +144,17 @@ class Understanding:
                 return self._aspects.ask(parts, tuple(other), facets)
         elif met:
             number = 1 if met[1] == "前" else 2
+        if memory.options and number is None and not mentions:
+            piece = _PIECE_OF_OPTION.sub("", plain(parts.cut.text))
+            fitting = [
+                n for n, p in enumerate(listed, start=1) if piece and piece in plain(self._register.power(p).title)
+            ]
+            if len(piece) <= _SHORT_PIECE and len(fitting) == 1:
+                number = fitting[0]  # 「车的」
         ordinal = next((s for s in parts.ordinals if s.counter in ("个", "", "位", "条", "项", "件")), None)
+        items = {Facet.RISKS, Facet.CONTROLS} & set(memory.facets) and memory.powers and not memory.options
+        if ordinal is not None and ordinal.counter == "条" and items:
+            return None  # 「第二条是啥」, of the risks just told
         if number is None and ordinal is not None and ordinal.number is not None and listed and not mentions:
             if ordinal.counter == "项" and (ordinal.text.startswith("第") and not memory.options and not memory.listed):
                 return None
@@ -286,14 +321,28 @@ class Understanding:
             return Query(Shape.LIST, set_ask=replace(again, phrases=phrases), said="、".join(phrases))
         facets = self._aspects.facets(parts, powers)
         step = self._aspects.step(parts)
-        if not facets and any(s.counter in ("条", "点") for s in parts.ordinals):
+        other = self._pointed_at(parts, powers)
+        if other:
+            return self._aspects.ask(parts, other, tuple(parts.facets) or memory.facets or (Facet.OVERVIEW,))
+        if facets in ((), (Facet.OVERVIEW,)) and any(s.counter in ("条", "点") for s in parts.ordinals):
             facets = memory.facets  # 「第四条呢」
+        if not facets and len(powers) == 1 and self._aspects.weighs(parts, powers[0]):
+            facets = (Facet.PROCESS,)  # 「要是投了七年呢」
         if not facets and not step and not phrases:
             words = any(s.kind is Kind.WORD and not s.tagged("padding") for s in parts.segments)
             if not (parts.cue("compare") or (words and parts.cue("this"))):
                 return None
             facets = memory.facets
         return self._aspects.ask(parts, powers, facets or (Facet.PROCESS,))
+
+    def _pointed_at(self, parts: Parts, powers: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the one other power that 「驾培那个也来一份」 points at by wording that only it says."""
+        for one, other in pairwise(parts.segments):
+            if one.kind is Kind.BODY and other.text in ("那个", "那项", "那一个", "那一项"):
+                saying = {place.position for place in self._passages.containing([[one.meant]])}
+                if len(saying) == 1 and not saying & set(powers):
+                    return tuple(saying)
+        return ()
 
     # ── refusing ─────────────────────────────────────────────────────────────────────────────────────────────
 

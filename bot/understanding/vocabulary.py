@@ -16,6 +16,7 @@ class Vocabulary:
 
     tags: dict[str, frozenset[str]]
     by_sound: dict[str, str]
+    patterns: tuple[tuple[str, re.Pattern[str]], ...]  # tags of what is found, not of a list of words
     absent: tuple[tuple[str, re.Pattern[str]], ...]
     synonyms: dict[str, tuple[str, ...]]
     opposites: dict[str, str]
@@ -67,6 +68,7 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(
         tags={word: frozenset(given) for word, given in tags.items()},
         by_sound=by_sound,
+        patterns=tuple((tag, re.compile(pattern)) for tag, pattern in data["patterns"].items()),
         absent=absent,
         synonyms=synonyms,
         opposites={a: b for pair in data["opposites"]["pairs"].split() for a, b in (pair, pair[::-1])},

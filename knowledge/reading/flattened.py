@@ -157,21 +157,27 @@ def _grouped(cells: list[_Cell], columns: Mapping[str, int], width: int) -> list
     grouped: list[list[_Cell]] = []
     for before, cell in pairwise([_Cell(), *cells]):
         full = bool(grouped) and len(grouped[-1]) >= width
-        if not grouped or cell.opens_row or full or _next_serial(before, cell, grouped[-1], columns, width):
+        last = next((n for row in reversed(grouped[-2:]) if (n := parse_serial(row[0].text)) is not None), None)
+        if not grouped or cell.opens_row or full or _next_serial(before, cell, grouped[-1], last, columns, width):
             grouped.append([])
         grouped[-1].append(cell)
     return [group for group in grouped if any(cell.text for cell in group)]
 
 
-def _next_serial(before: _Cell, cell: _Cell, row: list[_Cell], columns: Mapping[str, int], width: int) -> bool:
-    """Whether ``cell`` is the serial of a new row although ``row`` before it is short of a cell.
+def _next_serial(
+    before: _Cell, cell: _Cell, row: list[_Cell], last: int | None, columns: Mapping[str, int], width: int
+) -> bool:
+    """Whether ``cell`` is the serial of a new row although ``row`` before it is short of a cell; ``last`` is the
+    serial of that row or, where it prints none, of the one before.
 
     It is where a bare number can't be that last cell, or where it is the next serial behind a blank line.
     """
-    serial, last = parse_serial(cell.text), parse_serial(row[0].text)
+    serial = parse_serial(cell.text)
     if columns.get("serial") != 0 or len(row) != width - 1 or serial is None or last is None:
         return False
-    return width - 1 in columns.values() or (before.ends_with_blank_line and serial == last + 1)
+    if parse_serial(row[0].text) is not None and width - 1 in columns.values():
+        return True
+    return before.ends_with_blank_line and serial == last + 1
 
 
 def _is_list(columns: Mapping[str, int], index: int) -> bool:

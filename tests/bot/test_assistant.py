@@ -148,6 +148,33 @@ def test_a_choice_is_made_by_number_or_by_name(assistant: Assistant, choice: str
     assert (reply.kind, reply.powers, reply.facets) == ("answer", (3,), (Facet.PROCESS,))
 
 
+@pytest.mark.parametrize(
+    ("asked", "powers"),
+    [
+        ("局主要领导要签发或者审定的是哪几个", {10, 11}),
+        ("写了不单独接待、却没写公示的有哪些", {9, 12, 13, 14, 15, 16}),
+        ("有没有哪项是不用政务服务中心也不用党组会的", {9, 11, 16, 17}),
+        ("岗位不止一个人的是哪几项", {1, 8, 16, 17}),
+        ("不需要转报商务部的许可类事项有哪些", {6}),
+        ("政务中心业务一科审哪些", {6}),
+    ],
+)
+def test_sets_are_told_by_alternatives_absence_size_and_kind(
+    assistant: Assistant, asked: str, powers: set[int]
+) -> None:
+    reply = ask(assistant, asked, asked)
+    assert (reply.kind, set(reply.powers)) == ("list", powers)
+
+
+def test_a_character_that_neither_sounds_nor_looks_alike_makes_another_thing(assistant: Assistant) -> None:
+    assert ask(assistant, "易制爆化学品出口谁审", "other").kind == "unknown"
+    assert {12, 14} <= set(ask(assistant, "流程里写了资金拔付的是哪些", "alike").powers)
+
+
+def test_a_refused_question_leaves_what_it_asked(assistant: Assistant) -> None:
+    assert talk(assistant, "after refusal", "河道采砂许可谁办", "那二手车出口呢").facets[0] is Facet.POSTS
+
+
 def test_a_correction_replaces_the_power(assistant: Assistant) -> None:
     reply = talk(assistant, "correction", "机电的流程", "不是机电，是非机电")
     assert (reply.powers, reply.facets) == ((3,), (Facet.PROCESS,))

@@ -472,6 +472,12 @@ def test_rows_need_no_blank_line_between_them(reads: Reader) -> None:
     assert reads(usual.replace("\n\n\t2\n", "\n\t2\n")).powers == reads(usual).powers
 
 
+def test_a_row_without_a_serial_may_stand_between_numbered_ones(reads: Reader) -> None:
+    text = flattened([FIRST, ["unnumbered", *FIRST[2:]], SECOND])
+    table = reads(text.replace("\tunnumbered\n", " ", 1).replace("甲事项", "丙事项").replace("丙事项", "甲事项", 1))
+    assert [(power.serial, power.title) for power in table.powers] == [(1, "甲事项"), (None, "丙事项"), (2, "乙事项")]
+
+
 def test_a_file_without_a_title_is_called_by_its_name(reads: Reader) -> None:
     text = flattened([FIRST])
     assert reads(text[text.index("\t") :]).title == "清单"

@@ -1,0 +1,137 @@
+"""The forms in which sets of powers are asked for, read from the parts of a question alone."""
+
+import re
+from itertools import pairwise
+
+from bot.understanding.mentions import Mention
+from bot.understanding.parts import Parts, facet_of
+from bot.understanding.query import SetAsk
+from bot.understanding.segmentation import Kind, number_of
+from knowledge.models import Facet
+
+QUOTED = re.compile('[“"「『《‘](.+?)[”"」』》’]')
+# A meeting, and how a thing comes to it.
+_MEETING = re.compile("(?:[报上过经开交]|提交|提请)?局?([^报上过经开交局]{2,3}会)")
+# How many items: 「不止一个人」, 「只有两条」, 「十步以上」.
+_SIZE = re.compile(
+    r"(?:(?P<more>不止|不只|超过|多于|大于)|(?P<less>不到|不足|少于)|(?P<just>只有|只要|就|仅|正好|刚好|才))"
+    r"(?P<number>\d{1,3}|[一二两三四五六七八九十]{1,3})[个名]?(?P<of>风险点|风险|措施|经办人|负责人|人员|人|位|条|步|道|环节)(?P<up>以上)?"
+)
+_SIZED = {
+    **dict.fromkeys(("人", "位", "人员", "经办人", "负责人"), Facet.POSTS),
+    **dict.fromkeys(("风险点", "风险"), Facet.RISKS),
+    "措施": Facet.CONTROLS,
+    **dict.fromkeys(("步", "道", "环节"), Facet.PROCESS),
+}
+# 「各区商务局」: 各 is no part of what is looked for.
+_SHORTEST_EACH = 3
+
+
+def size_asked(parts: Parts) -> SetAsk | None:
+    """Return how many items powers are asked to have: 「岗位不止一个人的是哪几项」, 「只有两条风险点的」."""
+    met = _SIZE.search(parts.cut.text)
+    asks = parts.cue("powers", "set") or any(s.text.startswith("是哪") for s in parts.facet_words) or is_elliptic(parts)
+    facet = (_SIZED.get(met["of"]) or next(iter(columns(parts)), None)) if met else None
+    if met is None or facet is None or not asks or not (met["more"] or met["less"] or met["just"] or met["up"]):
+        return None
+    if any(s.start < met.start() or s.end > met.end() for s in parts.body):
+        return None  # 「同一资金项目应有2人以上共同参与」 is wording
+    number = number_of(met["number"])
+    least = number + 1 if met["more"] else 0 if met["less"] else number
+    most = 0 if met["more"] or met["up"] else number - 1 if met["less"] else number
+    roles = (met["of"],) if len(met["of"]) > 1 and facet is Facet.POSTS else ()
+    return SetAsk(facets=frozenset({facet}), at_least=least, at_most=most, roles=roles)
+
+
+def kinds_named(parts: Parts) -> tuple[str, ...]:
+    """Return what the names of a kind of powers hold: the 许可 of 「许可类事项」, 补贴 and 补助 of 「补贴补助类」."""
+    kind = next((i for i, s in enumerate(parts.segments) if s.text == "类"), 0)
+    named = []
+    for s in reversed(parts.segments[:kind]):
+        if s.kind is not Kind.NAME and not (s.kind is Kind.WORD and len(s.text) > 1 and s.tags == {"padding"}):
+            break
+        named.append(s.text)
+    return tuple(named)
+
+
+def bare(wording: str) -> str:
+    """Return wording without what says nothing of where it stands: 各区商务局, 要报局党组会的."""
+    met = _MEETING.fullmatch(wording)
+    if met:
+        return met[1]
+    return wording.removeprefix("各") if len(wording) > _SHORTEST_EACH else wording
+
+
+def said_of_names(parts: Parts) -> tuple[str, ...]:
+    """Return what names are asked to hold: what stands between 「名字里带」 and 「的」, whatever it is."""
+    start = next(i for i, s in enumerate(parts.segments) if s.tagged("cue:names_with")) + 1
+    said = []
+    for s in parts.segments[start:]:
+        if s.text in ("的", "字", "字样") or s.text.endswith("字") or s.tagged("cue:set", "cue:powers", "cue:count"):
+            break
+        if s.kind is Kind.MARK or s.tagged("cue:also"):
+            continue
+        said.append(s.text)
+    return ("".join(said),) if len("".join(said)) > 1 else ()
+
+
+def is_among(parts: Parts, m: Mention) -> bool:
+    """Whether a name says among which powers: 「资金项目里…」."""
+    inside = ("里", "中", "当中", "里头", "里面")
+    return any(one in m.segments and other.text in inside for one, other in pairwise(parts.segments))
+
+
+def alternatives(parts: Parts, phrases: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the wordings that all must stand, and those of which one suffices: 「局主要领导要签发或者审定的」.
+
+    What the first of two says before the word that the second replaces stands for both (「局主管领导审定或审议」).
+    """
+    segments = [s for s in parts.segments if s.text not in ("要", "的", "需要", "得")]
+    for one, way, other in zip(segments, segments[1:], segments[2:], strict=False):
+        if way.text in ("或", "或者", "或是") and {one.meant, other.meant} <= set(phrases):
+            first, second = one.meant, other.meant
+            rest = tuple(p for p in phrases if p not in (first, second))
+            if len(first) > len(second) + 1:
+                rest, first = (*rest, first[: -len(second)]), first[-len(second) :]
+            return rest, (first, second)
+    return phrases, ()
+
+
+def role_written(parts: Parts) -> str:
+    """Return the role of which the question asks where it is written: 「重点岗位没写经办人的是哪几项」."""
+    words = [s.word for s in parts.facet_words]
+    column = len(words) > 1 and "岗位" in words[0] and parts.facets == [Facet.POSTS]
+    if not (column and parts.cue("powers", "set") and words[1].endswith(("人", "人员"))):
+        return ""
+    units = [unit for unit in parts.units for s in parts.segments if s.kind is Kind.UNIT and s.meant == unit]
+    return "".join(units[:1]) + words[1]
+
+
+def quotes_wording(parts: Parts, mentions: list[Mention]) -> bool:
+    """Whether wording is quoted, not the name of a power (「“行政检查”有哪些风险」)."""
+    quoted = QUOTED.search(parts.cut.text)
+    if quoted is None or parts.cue("names_with"):
+        return quoted is not None
+    named = [s for m in mentions if m.strong and len(m.powers) == 1 for s in m.segments]
+    return not any(quoted.start() <= s.start and s.end <= quoted.end() for s in named)
+
+
+def asks_for_items(parts: Parts) -> bool:
+    """Whether the items of a column are asked for, not powers: 「系统账号上有啥防控要求」."""
+    columns = (Facet.RISKS, Facet.CONTROLS, Facet.PROCESS)
+    return any(
+        one.tagged("cue:set") and "有" in one.text[:2] and facet_of(other) in columns and one.end == other.start
+        for one, other in pairwise(parts.segments)
+    )
+
+
+def is_elliptic(parts: Parts) -> bool:
+    """Whether the powers themselves are left out: 「有刘博的呢」."""
+    return parts.cut.text.rstrip("呢吗?。 ").endswith("的")
+
+
+def columns(parts: Parts) -> frozenset[Facet]:
+    """Return the columns that the question looks into: 「经手」 says what somebody does, only 岗位 where to look."""
+    posts = any("岗位" in s.text for s in parts.facet_words)
+    looked = {Facet.PROCESS, Facet.RISKS, Facet.CONTROLS} | ({Facet.POSTS} if posts else set())
+    return frozenset(looked & set(parts.facets))

@@ -1,0 +1,71 @@
+"""Organisations in short form: 「政务中心业务一科」 for 「政务服务中心业务一科」, 「住建局」 for 「住房和城乡建设局」.
+
+A short form keeps some characters of what the register prints, in order: it begins where a word begins there and ends
+as the organisation does.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import cached_property
+
+# How the names of organisations end.
+ENDS = frozenset("局厅委处科部院所站中心窗口支队大队办")
+_END = re.compile("局|厅|委员会|委|处|科|部门|部|院|所|站|中心|窗口|支队|大队|办公室|办")
+# The printed form is no longer than this, the short one no shorter.
+_LONGEST, _SHORTEST = 16, 3
+# 「省厅」, 「市局」: a rank and a kind of office are short form enough.
+_RANKED = re.compile("[省市区县部][厅局委]")
+# A short form keeps at least this share of what it stands for.
+_KEPT = 0.3
+_STRETCH = re.compile("[一-鿿]+")
+
+
+class Organisations:
+    """The organisations that the passages of one register speak of; ``cut`` segments a text into words."""
+
+    def __init__(self, texts: Callable[[], Iterable[str]], cut: Callable[[str], list[str]]):
+        self._texts = texts
+        self._cut = cut
+
+    @cached_property
+    def _printed(self) -> dict[tuple[str, str], dict[str, str]]:
+        """The stretches that may be an organisation with their last words, by their first and last characters; each
+        begins with a word.
+        """
+        printed: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+        for text in set(self._texts()):
+            for stretch in _STRETCH.findall(text):
+                starts, at = [], 0
+                for word in self._cut(stretch):
+                    starts.append(at)
+                    at += len(word)
+                for met in _END.finditer(stretch):
+                    for start in starts:
+                        if 2 < met.end() - start <= _LONGEST:
+                            last = max(word for word in starts if word < met.end())
+                            printed[stretch[start], met[0][-1]][stretch[start : met.end()]] = stretch[last : met.end()]
+        return dict(printed)
+
+    def meant(self, short: str) -> str:
+        """Return the printed organisation that ``short`` abbreviates, or "" (also when it is printed so itself)."""
+        if short[-1:] not in ENDS or (len(short) < _SHORTEST and not _RANKED.fullmatch(short)):
+            return ""
+        printed = self._printed.get((short[0], short[-1]), {})
+        if short in printed:
+            return ""
+        fitting = [
+            full
+            for full, last in printed.items()
+            if len(full) > len(short)
+            and (len(short) < _SHORTEST or len(short) >= _KEPT * len(full))
+            and _is_within(short, full)
+            and (len(short) < _SHORTEST or len(last) < _SHORTEST or _is_within(short[-2:], last))
+        ]
+        return min(fitting, key=lambda full: (len(full), full)) if fitting else ""
+
+
+def _is_within(short: str, full: str) -> bool:
+    """Whether the characters of ``short`` stand in ``full`` in the same order."""
+    rest = iter(full)
+    return all(char in rest for char in short)
