@@ -128,7 +128,7 @@ def _refreshing(current: Current) -> Iterator[None]:
     over = threading.Event()
 
     def look() -> None:
-        while not over.wait(0.05):
+        while not over.wait(1.0):  # as often as a bot looks
             current.refresh()
 
     thread = threading.Thread(target=look)

@@ -1,4 +1,4 @@
-"""An import that is killed at any moment leaves the edition before or the new one whole; ``bench`` tries oftener."""
+"""An import killed at any moment leaves the edition before or the new one, whole; ``bench`` tries it oftener."""
 
 import random
 import signal
