@@ -18,7 +18,11 @@ class Misprints:
     """Knows the words with an inner 「一」 that stand elsewhere in the register or are fixed terms."""
 
     def __init__(self, cells: Iterable[str]):
-        self._evidence = {near for cell in set(cells) for near in _around_yi("".join(cell.split()))}
+        texts = ("".join(cell.split()) for cell in cells)
+        # what stands around each 一: to look through all cells at each dash takes minutes in a register of 10,000 powers
+        self._near = {
+            text[at - _SIDE : at + _SIDE + 1] for text in texts for at, char in enumerate(text) if char == "一"
+        }
 
     def is_misprint(self, before: str, after: str) -> bool:
         """Whether the dash between ``before`` and ``after`` stands for 「一」."""
@@ -31,12 +35,4 @@ class Misprints:
             if left and right and before.endswith(left) and after.startswith(right):
                 return term
         near = f"{before[-_SIDE:]}一{after[:_SIDE]}"
-        return near if near in self._evidence else None
-
-
-def _around_yi(text: str) -> Iterator[str]:
-    """Yield every 「一」 of ``text`` with what stands close on both sides."""
-    at = text.find("一", _SIDE)
-    while _SIDE <= at < len(text) - _SIDE:
-        yield text[at - _SIDE : at + _SIDE + 1]
-        at = text.find("一", at + 1)
+        return near if len(near) == 2 * _SIDE + 1 and near in self._near else None
