@@ -26,6 +26,7 @@ _PROGRAM = [sys.executable, "-c", "from bot.cli import main; main()"]
 _LARGE = 10_000
 _EDITIONS, _EDITIONS_PER_S = 100, 10
 _QUESTIONS_PER_S = 1000
+_WHO = "谁负责二手车出口"
 
 # Takes in one edition after the other, at a steady pace.
 _IMPORTER = """
@@ -81,6 +82,7 @@ def killed_imports(times: int, advance: Callable[[], object]) -> tuple[int, int]
 def asked_during_switches() -> dict[str, float]:
     """Ask at a steady pace while another process publishes edition after edition; return what was seen."""
     seen: set[int] = set()
+    alone = _pace_alone()
     times: list[float] = []
     errors = mixtures = asked = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -99,7 +101,7 @@ def asked_during_switches() -> dict[str, float]:
                         time.sleep(wait)
                     asked += 1
                     try:
-                        text = current.answer(Question(text="谁负责二手车出口", chat=str(asked % 50))).reply.text
+                        text = current.answer(Question(text=_WHO, chat=str(asked % 50))).reply.text
                     except Exception:
                         errors += 1
                         continue
@@ -114,12 +116,23 @@ def asked_during_switches() -> dict[str, float]:
     return {
         "asked": asked,
         "per second": asked / took,
+        "alone per second": alone,
         "errors": errors,
         "mixtures": mixtures,
         "editions seen": len(seen),
         "p50": percentile(times, 0.5),
         "p99": percentile(times, 0.99),
     }
+
+
+def _pace_alone() -> float:
+    """Return how many such questions a second are answered when nothing is published and nobody waits."""
+    with tempfile.TemporaryDirectory() as folder:
+        current = CurrentAssistant(Path(folder) / "lianzheng.db", look_every_s=math.inf)
+        began = time.perf_counter()
+        for number in range(_QUESTIONS_PER_S):
+            current.answer(Question(text=_WHO, chat=str(number % 50)))
+        return _QUESTIONS_PER_S / (time.perf_counter() - began)
 
 
 @contextlib.contextmanager
@@ -140,8 +153,8 @@ def _refreshing(current: Current) -> Iterator[None]:
         thread.join()
 
 
-def large_import() -> tuple[int, float, float]:
-    """Return how many powers, how many seconds and how many MB ``lianzheng import`` takes for a very large register
+def large_import() -> tuple[int, float, float, float]:
+    """Return how many powers, how many seconds, how many of CPU and how many MB ``lianzheng import`` takes for a very large register
     that takes the place of another: most powers as they were, some changed, renamed, added and removed.
     """
     builtin = builtin_register()
@@ -158,7 +171,8 @@ def large_import() -> tuple[int, float, float]:
             child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:
             raise RuntimeError(f"{command} ended with {child.returncode}")
-        return len(old.powers), time.perf_counter() - began, usage.ru_maxrss / 1024
+        took = time.perf_counter() - began
+        return len(old.powers), took, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def _changed(register: Register) -> Register:

@@ -19,7 +19,7 @@ class Misprints:
 
     def __init__(self, cells: Iterable[str]):
         texts = ("".join(cell.split()) for cell in cells)
-        # what stands around each 一: to look through all cells at each dash takes minutes in a register of 10,000 powers
+        # what stands around each 一: looking through all cells at each dash takes minutes with 10,000 powers
         self._near = {
             text[at - _SIDE : at + _SIDE + 1] for text in texts for at, char in enumerate(text) if char == "一"
         }
