@@ -154,8 +154,8 @@ def _refreshing(current: Current) -> Iterator[None]:
 
 
 def large_import() -> tuple[int, float, float, float]:
-    """Return how many powers, how many seconds, how many of CPU and how many MB ``lianzheng import`` takes for a very large register
-    that takes the place of another: most powers as they were, some changed, renamed, added and removed.
+    """Return how many powers, how many seconds, how many of CPU and how many MB ``lianzheng import`` takes for a very
+    large register that takes the place of another: most powers as they were, some changed, renamed, added and removed.
     """
     builtin = builtin_register()
     old = many_times(builtin, math.ceil(_LARGE / len(builtin.powers)))

@@ -16,6 +16,7 @@ class _Line(BaseModel):
     id: _Name | None = None
     chat: _Name = ""
     user: _Name = ""
+    unit: StrictStr = ""
     text: str
 
 
@@ -41,7 +42,7 @@ def _reply(assistant: Answers, line: bytes, number: int) -> dict[str, Any]:
     except ValidationError as error:
         key = next(iter(error.errors()[0]["loc"]), "整行")
         return {"id": _id_of(data), "error": f'第 {number} 行的 {key} 不对，应是 {{"id": …, "text": "问题"}}。'}
-    answered = assistant.answer(Question(text=asked.text, chat=str(asked.chat), user=str(asked.user)))
+    answered = assistant.answer(Question(text=asked.text, chat=str(asked.chat), user=str(asked.user), unit=asked.unit))
     return {"id": asked.id, **answered.reply.contract(), "milliseconds": round(answered.milliseconds, 3)}
 
 
