@@ -18,11 +18,7 @@ class Misprints:
     """Knows the words with an inner 「一」 that stand elsewhere in the register or are fixed terms."""
 
     def __init__(self, cells: Iterable[str]):
-        texts = ("".join(cell.split()) for cell in cells)
-        # what stands around each 一: looking through all cells at each dash takes minutes with 10,000 powers
-        self._near = {
-            text[at - _SIDE : at + _SIDE + 1] for text in texts for at, char in enumerate(text) if char == "一"
-        }
+        self._text = "\n".join("".join(cell.split()) for cell in cells)
 
     def is_misprint(self, before: str, after: str) -> bool:
         """Whether the dash between ``before`` and ``after`` stands for 「一」."""
@@ -35,4 +31,4 @@ class Misprints:
             if left and right and before.endswith(left) and after.startswith(right):
                 return term
         near = f"{before[-_SIDE:]}一{after[:_SIDE]}"
-        return near if len(near) == 2 * _SIDE + 1 and near in self._near else None
+        return near if len(near) == 2 * _SIDE + 1 and near in self._text else None
