@@ -75,6 +75,13 @@ class Gate:
         """The admins' ids."""
         return self._settings.admins
 
+    def let_in(self, kind: Kind) -> tuple[int, ...]:
+        """Return the ids of all users or groups that are let in for anything; admins are not among them."""
+        with self._file.reading():
+            rows = self._file.db.execute("select id from grants where kind = ?", (kind,)).fetchall()
+        known = self._settings.users if kind == "user" else self._settings.chats
+        return tuple(sorted(n for n in {*known, *(row[0] for row in rows)} if self._granted(kind, n)))
+
     def _admit(self, user: int, chat: int | None) -> Pass:
         admin = self.is_admin(user)
         if chat is None:

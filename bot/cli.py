@@ -400,6 +400,19 @@ def telegram(context: typer.Context) -> None:
 
 
 @app.command()
+def doctor(context: typer.Context) -> None:
+    """检查机器人要用到的一切，说明怎么办；只看不改。"""
+    from bot.channels.telegram.doctor import examine
+
+    wiring: _Wiring = context.obj
+    code = 0
+    for finding in examine(wiring.config, wiring.database, os.environ):
+        typer.echo(str(finding))
+        code = 1 if finding.is_bad else code
+    raise typer.Exit(code)
+
+
+@app.command()
 def evaluate(
     context: typer.Context,
     files: Annotated[list[Path], typer.Argument(help="题目文件（JSON Lines）", metavar="文件…")],

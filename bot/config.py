@@ -5,9 +5,10 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 from platformdirs import user_config_path, user_data_path
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
 from knowledge.errors import ConfigError
@@ -15,6 +16,7 @@ from knowledge.errors import ConfigError
 FILE_NAME = "config.toml"
 
 _TOKEN = re.compile(r"\d+:[\w-]+")
+_PROXIES = ("http", "https", "socks5", "socks5h")
 # What stands in these keys is never repeated in a message.
 _SECRET = ("secret_token", "proxy")
 
@@ -63,6 +65,18 @@ class Telegram(_Section):
     messages_per_second: float = Field(default=30, gt=0, strict=True)
     stale_minutes: float = Field(default=60, gt=0, strict=True)
     webhook: Webhook = Field(default_factory=Webhook)
+
+    @field_validator("proxy")
+    @classmethod
+    def _proxy_is_an_address(cls, proxy: str) -> str:
+        try:
+            parts = urlsplit(proxy)
+            valid = parts.scheme in _PROXIES and parts.hostname and parts.port and not re.search(r"\s", proxy)
+        except ValueError:  # the port is no number
+            valid = False
+        if proxy and not valid:
+            raise ValueError("应像 http://127.0.0.1:7890 或 socks5://127.0.0.1:1080")
+        return proxy
 
     @model_validator(mode="after")
     def _webhook_is_whole(self) -> Self:
@@ -128,17 +142,25 @@ def telegram_token(settings: Telegram, environment: Mapping[str, str]) -> str:
     return token
 
 
-def load_settings(file: Path | None) -> Settings:
-    """Return the settings in ``file``; without one, of ``config.toml`` here or in the user's configuration folder.
+def settings_file(named: Path | None) -> Path | None:
+    """Return the file that the settings are in: ``named``, else ``config.toml`` here or in the user's configuration
+    folder; ``None`` where there is none and the defaults hold.
+    """
+    if named is not None:
+        return named
+    places = (Path(FILE_NAME), user_config_path("lianzheng", appauthor=False) / FILE_NAME)
+    return next((place for place in places if place.is_file()), None)
+
+
+def load_settings(named: Path | None) -> Settings:
+    """Return the settings in the file that ``settings_file`` finds.
 
     Raises:
         ConfigError: the file is missing, no TOML, or a key or value is not allowed.
     """
+    file = settings_file(named)
     if file is None:
-        places = (Path(FILE_NAME), user_config_path("lianzheng", appauthor=False) / FILE_NAME)
-        file = next((place for place in places if place.is_file()), None)
-        if file is None:
-            return Settings()
+        return Settings()
     try:
         data = tomllib.loads(file.read_text("utf-8-sig"))  # Notepad writes a byte order mark
     except OSError as error:

@@ -67,6 +67,10 @@ def test_the_file_in_the_working_folder_goes_before_that_of_the_user(
         ("[conversation]\nmemory_minutes = nan\n", ["conversation.memory_minutes"]),
         ("[conversation]\nmemory_minutes = true\n", ["conversation.memory_minutes", "数字"]),
         ('[conversation]\nmemory_minutes = "5"\n', ["conversation.memory_minutes", "数字"]),
+        ('[telegram]\nproxy = "127.0.0.1:7890"\n', ["telegram.proxy", "socks5://"]),
+        ('[telegram]\nproxy = "http://"\n', ["telegram.proxy"]),
+        ('[telegram]\nproxy = "http://proxy:port"\n', ["telegram.proxy"]),
+        ('[telegram]\nproxy = "ftp://127.0.0.1:21"\n', ["telegram.proxy"]),
         ("[conversation\n", ["line 1"]),
         ("[conversation]\nmemory_minutes = 5\nmemory_minutes = 6\n", ["line 3"]),
     ],
@@ -94,3 +98,16 @@ def test_a_file_that_can_not_be_read_is_refused(file: Path) -> None:
         load_settings(file)
     assert_one_sentence(str(refused.value))
     assert "UTF-8" in str(refused.value)
+
+
+def test_a_refused_proxy_is_not_repeated(file: Path) -> None:
+    file.write_text('[telegram]\nproxy = "http://clerk:hush@proxy:port"\n', "utf-8")
+    with pytest.raises(ConfigError) as refused:
+        load_settings(file)
+    assert "hush" not in str(refused.value)
+
+
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:7890", "socks5://clerk:hush@proxy.example:1080", ""])
+def test_a_proxy_may_have_a_password(file: Path, proxy: str) -> None:
+    file.write_text(f'[telegram]\nproxy = "{proxy}"\n', "utf-8")
+    assert load_settings(file).telegram.proxy == proxy
