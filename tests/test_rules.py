@@ -12,6 +12,8 @@ import pytest
 import typer.main
 from pydantic import BaseModel
 
+from bot.channels.telegram.administration import COMMANDS
+from bot.channels.telegram.questions import ASKED_BY
 from bot.cli import app
 from bot.config import Settings, load_settings
 from tests.conftest import ROOT
@@ -180,10 +182,43 @@ def test_papers_name_only_commands_and_options_that_exist(paper: Path) -> None:
             assert {word.split("=")[0] for word in words if word.startswith("-")} <= allowed, code
 
 
+# What one says to BotFather, not to our bot.
+BOTFATHER = {"newbot", "setprivacy", "setinline", "setjoingroups", "revoke", "token"}
+CHAT_COMMANDS = {*COMMANDS, *ASKED_BY, "start", "me", "forgetme", "feedback"}
+
+
+def chat_commands(paper: Path) -> set[str]:
+    """The commands behind a slash that a paper names; a path has another slash."""
+    spans = [re.match(r"/([a-z]+)(?= |$)", code) for code in code_of(paper)]
+    return {found[1] for found in spans if found}
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: str(paper.name))
+def test_papers_name_only_commands_of_the_chat_that_exist(paper: Path) -> None:
+    assert chat_commands(paper) <= CHAT_COMMANDS | BOTFATHER
+
+
+def test_the_readmes_name_every_command_of_the_chat() -> None:
+    for readme in ROOT.glob("README*.md"):
+        assert chat_commands(readme) == CHAT_COMMANDS, readme.name
+
+
+def toml_in(paper: Path) -> list[dict[str, Any]]:
+    blocks = re.findall(r"(?ms)^```\n(\[.*?)^```", paper.read_text("utf-8"))
+    return [tomllib.loads(block) for block in blocks]
+
+
+def test_the_guide_s_settings_exist() -> None:
+    shown = toml_in(ROOT / "docs" / "operating.zh-CN.md")
+    assert shown
+    for data in shown:
+        assert set(keys(data)) <= set(setting_names(Settings))
+
+
 def test_the_readmes_have_each_other_s_commands() -> None:
     readmes = sorted(ROOT.glob("README*.md"))
     assert len(readmes) == 2
-    spoken = [sorted(code for code in code_of(readme) if re.match(r"lianzheng|make|--", code)) for readme in readmes]
+    spoken = [sorted(code for code in code_of(readme) if re.match(r"lianzheng|make|--|/", code)) for readme in readmes]
     assert spoken[0] == spoken[1]
 
 
