@@ -84,16 +84,17 @@ def _copy(path: Path, copy: Path) -> None:
         raise StoreError(f"{path} 已损坏（{verdict.splitlines()[-1]}）；请用备份换回它。")
 
 
-def register_finding(copy: Path) -> Finding:
-    """Return which register is in the database ``copy``; in a new one it will be the built-in one."""
+def register_findings(copy: Path, path: Path) -> Iterator[Finding]:
+    """Yield which registers are in force in ``copy``, a snapshot of ``path``; of a new one that is the built-in one."""
     try:
-        store = Store(copy)
-        with closing(store):
-            edition = store.current()
+        with closing(Store(copy)) as store:
+            in_force = store.in_force()
     except LianzhengError as error:
-        return Finding("✗", "清单", str(error))
-    register = edition.register_
-    told = f"《{register.title}》，{edition.label}，{len(register.powers)} 项"
-    if register.faults:
-        told += f"；原文有 {len(register.faults)} 处毛病，用 lianzheng check 查看"
-    return Finding("✓", "清单", f"{told}。")
+        yield Finding("✗", "清单", str(error).replace(str(copy), str(path)))
+        return
+    for edition in in_force:
+        told = f"《{edition.title}》，{edition.label}，{edition.size} 项"
+        faults = len(edition.register_.faults)
+        if faults:
+            told += f"；原文有 {faults} 处毛病，用 lianzheng check 查看"
+        yield Finding("✓", "清单", f"{told}。")

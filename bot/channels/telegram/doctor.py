@@ -13,7 +13,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 from telegram.request import HTTPXRequest
 
 from bot.access import Gate
-from bot.checkup import Finding, database_finding, register_finding, snapshot
+from bot.checkup import Finding, database_finding, register_findings, snapshot
 from bot.config import Settings, Telegram, load_settings, settings_file, telegram_token
 from bot.records.schema import migrations
 from knowledge.database import DatabaseFile
@@ -43,7 +43,7 @@ def examine(config: Path | None, database: Path | None, environment: Mapping[str
     try:
         with snapshot(path) as copy:
             yield on_disk
-            yield register_finding(copy)
+            yield from register_findings(copy, path)
             with closing(DatabaseFile(copy, migrations)) as kept:
                 yield from _examine_bot(settings, Gate(settings.access, kept), environment)
     except StoreError as error:

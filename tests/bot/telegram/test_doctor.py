@@ -4,7 +4,9 @@ import asyncio
 import json
 import os
 import socket
+import sqlite3
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,7 +125,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A database as a stopped bot leaves it."""
     path = tmp_path_factory.mktemp("made") / "lianzheng.db"
     store = Store(path)
-    store.current()
+    store.in_force()
     store.close()
     DatabaseFile(path, migrations).close()
     return path.read_bytes()
@@ -210,6 +212,14 @@ def test_a_damaged_database_is_told(doctor: Doctor) -> None:
     whole = doctor.database.read_bytes()
     doctor.database.write_bytes(whole[:4096] + bytes(len(whole) - 4096))
     assert "✗" in doctor().about("数据库")
+
+
+def test_a_damaged_register_is_told(doctor: Doctor) -> None:
+    with closing(sqlite3.connect(doctor.database)) as opened, opened:
+        opened.execute("update powers set process = 'torn'")
+    told = doctor().about("清单")
+    assert told.startswith("✗")
+    assert str(doctor.database) in told
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
