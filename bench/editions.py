@@ -128,7 +128,7 @@ def asked_during_switches() -> dict[str, float]:
 def _pace_alone() -> float:
     """Return how many such questions a second are answered when nothing is published and nobody waits."""
     with tempfile.TemporaryDirectory() as folder:
-        current = CurrentAssistant(Path(folder) / "lianzheng.db", look_every_s=math.inf)
+        current = Current(Path(folder) / "lianzheng.db", look_every_s=math.inf)
         began = time.perf_counter()
         for number in range(_QUESTIONS_PER_S):
             current.answer(Question(text=_WHO, chat=str(number % 50)))

@@ -1,6 +1,6 @@
 """Tells a dash that separates from a dash that is a misprinted 「一」 (「双随机——公开」 for 「双随机一公开」)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 
