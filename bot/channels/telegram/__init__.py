@@ -1,8 +1,9 @@
 """The bot in Telegram.
 
-One way through the rooms: ``arrivals`` (journal, order) → ``questions``, ``buttons``, ``inline``, ``membership``,
-``administration``, ``handoff`` (what is to be said) → ``rendering``, ``keyboards`` (how it looks) → ``courier`` (pace,
-retries, crossing out) → Telegram. ``handling`` leads through them, ``app`` wires them and runs.
+One way through the rooms: ``arrivals`` (journal, order) → ``addressing`` (is it for the bot) → ``questions``,
+``buttons``, ``inline``, ``membership``, ``administration``, ``handoff`` (what is to be said) → ``rendering``,
+``keyboards`` (how it looks) → ``courier`` (pace, retries, crossing out) → Telegram. ``handling`` leads through them,
+``app`` wires them and runs.
 """
 
 import os

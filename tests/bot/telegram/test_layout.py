@@ -211,9 +211,13 @@ def test_a_marked_step_is_bold_also_where_it_is_folded(asked: Assistant) -> None
 
 # ── where it is cut ──────────────────────────────────────────────────────────────────────────────────────────────
 
+# What is markup to Telegram or counts as two, and everything else.
+_TEXT = st.text("<>&长𠀀", min_size=1, max_size=12) | st.text(
+    st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=12
+)
 _LINE = st.builds(
     lambda text, times: text * times,
-    st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=12),
+    _TEXT,
     st.integers(1, 80),
 )
 _BLOCKS = st.builds(
