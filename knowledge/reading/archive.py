@@ -17,9 +17,9 @@ MAX_EXPANDED_BYTES = 128 * 1024 * 1024
 MAX_PARTS = 5_000
 # Elements and attributes are what parsing costs, some 2 µs and, while they are held, some 200 bytes for each mark of
 # one ("<" and "="). A Word table of 10,000 powers has 2 to 4 million.
-MAX_MARKS = 5_000_000
+MAX_MARKS = 4_000_000
 # So many may be held at once: a part that is no text of its own (styles, relations), or a row of a Word table.
-MAX_MARKS_AT_ONCE = 1_000_000
+MAX_MARKS_AT_ONCE = 250_000
 
 _CHUNK = 1024 * 1024
 _XML = (".xml", ".rels", ".vml")

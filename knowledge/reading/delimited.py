@@ -11,13 +11,15 @@ from knowledge.reading.raw import Cell, Drawn, Grid
 _MARKS = (",", ";", "\t", "，", "；")
 # Headings stand in one of the first rows, below titles and remarks.
 _MAX_ABOVE = 40
+_MAX_HEAD = 100_000
 # A heading row has at least this many headings that are known; fewer may be chance.
 _MIN_HEADINGS = 3
 
 
 def mark_of(text: str, given: Given) -> str | None:
     """Return what stands between the cells of a row, or ``None`` where no mark parts a row of known headings."""
-    known = {mark: _known(text, mark, given) for mark in _MARKS}
+    head = text[:_MAX_HEAD]
+    known = {mark: _known(head, mark, given) for mark in _MARKS}
     best = max(_MARKS, key=lambda mark: known[mark])
     return best if known[best] >= _MIN_HEADINGS else None
 

@@ -16,9 +16,18 @@ from knowledge.reading.raw import Cell, Covered, Drawn, Grid
 MAX_ROWS = 100_000
 # No register has more; a cell further out is a stray.
 MAX_COLUMNS = 256
-# The cells of 10,000 powers of four rows and twelve columns; each costs some 300 bytes.
-MAX_CELLS = 500_000
+# The cells of 10,000 powers of four rows and ten columns, blank ones with borders included; each takes 20 µs.
+MAX_CELLS = 400_000
+# Nobody has more, and a workbook can name one part a thousand times.
+MAX_SHEETS = 200
 
+# What a sheet may not hold, told from its bytes: columns beyond MAX_COLUMNS (IV), rows that no program counts to.
+_FAR_OUT = re.compile(
+    rb"""<(?:\w+:)?c\s[^>]{0,200}?\br\s*=\s*["'](?:[A-Z]{3}|[J-Z][A-Z]|I[W-Z])\d"""
+    rb"""|<(?:\w+:)?row\s[^>]{0,200}?\br\s*=\s*["']\d*(?:[2-9]\d{6}|1[1-9]\d{5}|\d{8})"""
+)
+_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
@@ -30,8 +39,12 @@ def drawn(data: bytes, archive: zipfile.ZipFile, name: str) -> Drawn:
         RegisterError: there is far too much in it.
         Exception: whatever the parser raises on a damaged workbook.
     """
-    values = _workbook(data, formulas=False)
     parts = _parts_of_sheets(archive)
+    if len(parts) > MAX_SHEETS:
+        raise _too_much(name)
+    for place in set(parts.values()):
+        _check_part(archive.read(place), name)
+    values = _workbook(data, formulas=False)
     grids: list[Grid] = []
     formulas: Any = None
     for sheet in values.worksheets:
@@ -44,6 +57,17 @@ def drawn(data: bytes, archive: zipfile.ZipFile, name: str) -> Drawn:
             rows = list(_without_values(rows, _rows(formulas[sheet.title], name)))
         grids.append(Grid(_merged(rows, part, name)))
     return Drawn(grids)
+
+
+def _check_part(part: bytes, name: str) -> None:
+    """Refuse a sheet of which a parser would make far more than its size lets expect."""
+    counted = ((_CELL, MAX_CELLS), (_ROW, MAX_ROWS), (_MERGED, MAX_CELLS))
+    if _FAR_OUT.search(part) or any(_exceeds(pattern, part, most) for pattern, most in counted):
+        raise _too_much(name)
+
+
+def _exceeds(pattern: re.Pattern[bytes], part: bytes, most: int) -> bool:
+    return any(count > most for count, _found in enumerate(pattern.finditer(part), start=1))
 
 
 def _workbook(data: bytes, *, formulas: bool) -> Any:
@@ -78,12 +102,10 @@ def _rows(sheet: Any, name: str) -> list[list[Cell | Covered]]:
             filled = [index for index, value in enumerate(values) if value is not None]
             count += len(filled)
             if filled:
-                if at >= MAX_ROWS or filled[-1] >= MAX_COLUMNS or count > MAX_CELLS:
+                if at >= MAX_ROWS or count > MAX_CELLS:
                     raise _too_much(name)
                 rows += [[] for _ in range(at - len(rows))]
                 rows.append([Cell(_text(value)) for value in values[: filled[-1] + 1]])
-            elif len(values) > MAX_COLUMNS * 64:
-                raise _too_much(name)
     return rows
 
 

@@ -126,6 +126,8 @@ def _head(rows: list[list[Cell | Covered]], given: Given) -> _Head | None:
 
 
 def _one_row(rows: list[list[Cell | Covered]], at: int) -> _Head | None:
+    if not rows[at]:
+        return None
     leaves = _leaves([rows[at]], len(rows[at]))
     texts = [_text(rows, at, leaf.start) for leaf in leaves]
     if sum(0 < len(text) <= _MAX_HEADING for text in texts) < _MIN_HEADINGS:
@@ -135,7 +137,7 @@ def _one_row(rows: list[list[Cell | Covered]], at: int) -> _Head | None:
 
 def _two_rows(rows: list[list[Cell | Covered]], at: int, given: Given) -> _Head | None:
     """Return the head of two rows that begins at ``at``, if the lower one names parts of what the upper one groups."""
-    if at + 1 >= len(rows):
+    if at + 1 >= len(rows) or not rows[at]:
         return None
     width = max(len(rows[at]), len(rows[at + 1]))
     leaves = _leaves([rows[at], rows[at + 1]], width)

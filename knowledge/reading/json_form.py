@@ -8,6 +8,9 @@ from knowledge.checks import faults_of_all
 from knowledge.errors import RegisterError
 from knowledge.models import Register
 
+# The lists, keys and values of 10,000 powers number a million; each costs some 100 bytes.
+MAX_PARTS = 3_000_000
+
 
 def is_json(text: str) -> bool:
     """Whether ``text`` is a JSON object, to all appearance."""
@@ -20,6 +23,8 @@ def register_of(text: str, name: str) -> Register:
     Raises:
         RegisterError: it is no JSON, or not in the form of a register; the message names the place.
     """
+    if sum(map(text.count, "{[,")) > MAX_PARTS:
+        raise RegisterError(f"{name} 的内容太多，不像一张权责清单，请检查是否选错了文件。")
     try:
         data = json.loads(text.lstrip("\ufeff"))
         register = Register.model_validate(data)

@@ -1,5 +1,6 @@
 """Opens a register file: its bytes → what kind it is → the reader of that kind → one raw table → ``Register``."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,7 +19,11 @@ from knowledge.reading.table import register_from
 MAX_BYTES = 32 * 1024 * 1024
 # The lines and cells of such a register many times over; each costs some 100 bytes.
 MAX_LINES = 1_000_000
-MAX_CELLS = 500_000
+MAX_CELLS = 300_000
+# No cell of a register comes near to it, nor does a row on one line.
+MAX_LINE = 1_000_000
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
 def read_register(path: Path, columns: Mapping[str, str] | None = None) -> Register:
@@ -97,6 +102,10 @@ def _drawn(kind: Kind, data: bytes, name: str) -> Drawn:
             raise damaged(name) from error
 
 
+def _too_much(name: str) -> RegisterError:
+    return RegisterError(f"{name} 的行数或格数太多，不像一张权责清单，请检查是否选错了文件。")
+
+
 def _register_of_text(text: str, name: str, given: Mapping[str, str]) -> Register:
     if is_json(text):
         return register_of(text, name)
@@ -104,14 +113,18 @@ def _register_of_text(text: str, name: str, given: Mapping[str, str]) -> Registe
 
 
 def _text_table(text: str, name: str, given: Mapping[str, str]) -> RawTable:
-    if text.count("\n") > MAX_LINES or text.count("\t") > MAX_CELLS:
-        raise RegisterError(f"{name} 的行数或格数太多，不像一张权责清单，请检查是否选错了文件。")
+    if text.count("\n") > MAX_LINES or text.count("\t") > MAX_CELLS or max(map(len, text.splitlines())) > MAX_LINE:
+        raise _too_much(name)
     if markdown.is_markdown(text):
+        if text.count("|") > MAX_CELLS:
+            raise _too_much(name)
         return register_table(markdown.drawn(text), name, given)
     is_delimited = Path(name).suffix.lower() in (".csv", ".tsv")
     if is_delimited or "\t" not in text:
         mark = delimited.mark_of(text, given) or ("," if is_delimited else None)
         if mark is not None:
+            if text.count(mark) > MAX_CELLS:
+                raise _too_much(name)
             return register_table(delimited.drawn(text, mark, name), name, given)
     return raw_table(text, name, given)
 
@@ -123,6 +136,6 @@ def _decode(data: bytes, name: str) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if not any(ord(c) < 32 and c not in "\t\n\r\f\v" for c in text):
+        if not _CONTROLS.search(text):
             return text
     raise RegisterError(f"{name} 不是文本文件，请把 Word 表格另存为“纯文本”（.txt，UTF-8）再读。")

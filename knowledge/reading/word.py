@@ -23,6 +23,9 @@ _PICTURES = frozenset(["drawing", "pict", "object"])
 _TEXT = {"tab": " ", "ptab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _OFF = ("0", "false", "off", "none")
 
+# Rows and paragraphs outside of tables; a register of 10,000 powers with three rows each has 30,000.
+MAX_BLOCKS = 60_000
+
 _CHUNK = 256 * 1024
 # What a parser may do with a file from anywhere: nothing but parse it.
 _SAFELY = {"resolve_entities": False, "no_network": True, "load_dtd": False, "remove_comments": True}
@@ -76,7 +79,9 @@ class _Reader:
     def document(self, archive: zipfile.ZipFile, part: str, name: str) -> Drawn:
         found = Drawn([])
         lines: list[str] = []
-        for block in _outermost(archive, part, name):
+        for count, block in enumerate(_outermost(archive, part, name)):
+            if count > MAX_BLOCKS:
+                raise too_much(name)
             if _kind(block) == "tbl":
                 found.grids.append(Grid([], lines))
                 lines = []
