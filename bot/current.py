@@ -83,6 +83,13 @@ class Current:
         """What ``Store.version`` was for them: positions mean something within one version only."""
         return self._held.version
 
+    def units(self) -> tuple[str, ...]:
+        """Return the divisions and units that the registers are of, as they are printed."""
+        held = self._held.library
+        return tuple(
+            dict.fromkeys([*(v.division for v in held.volumes), *(p.unit for p in held.register.powers if p.unit)])
+        )
+
     def refresh(self) -> bool:
         """Look whether something else is in force, answer from that from now on, and return whether it was so.
 

@@ -14,6 +14,7 @@ from bot.config import Limits
 from bot.current import Current
 from bot.messages import Question, Reply
 from bot.records.audit import ANSWERED, LIMITED, REFUSED, Audit
+from bot.records.chats import Chats
 from knowledge.models import Facet
 
 # Who is not let in is told so only so often, who asks too much only once a minute.
@@ -64,8 +65,9 @@ class Suggestion:
 class Reception:
     """Lets questions through the gate to the assistant that knows what the asker may see, and notes all decisions."""
 
-    def __init__(self, gate: Gate, current: Current, audit: Audit, limits: Limits):
+    def __init__(self, gate: Gate, current: Current, audit: Audit, chats: Chats, limits: Limits):
         self._gate = gate
+        self._chats = chats
         self._current = current
         self._audit = audit
         self._window = MovingWindowRateLimiter(MemoryStorage())
@@ -86,7 +88,8 @@ class Reception:
         ``replying_to`` is that one's place in the audit log.
         """
         about = None if replying_to is None else self._audit.shown(replying_to, self._current.version)
-        question = Question(text=text, chat=str(asker.place), user=str(asker.user), about=about)
+        unit = self._chats.unit_of(asker.place)
+        question = Question(text=text, chat=str(asker.place), user=str(asker.user), unit=unit, about=about)
         return self._handle(asker, text, channel, lambda assistant: assistant.answer(question))
 
     def open(self, asker: Asker, position: int, facets: tuple[Facet, ...], channel: str) -> Outcome:

@@ -33,6 +33,11 @@ class DatabaseFile:
             self.db = Database(sqlite3.connect(path, timeout=_PATIENCE_S))
             self.db.execute("pragma synchronous=full")
             self._write_ahead()
+        self.migrate(migrations)
+
+    def migrate(self, migrations: Migrations) -> None:
+        """Take the steps of ``migrations`` that were not taken yet."""
+        with self.reading():
             if migrations.pending(self.db):
                 with self.writing():
                     migrations.apply(self.db)

@@ -92,7 +92,18 @@ class Store:
     """
 
     def __init__(self, path: Path):
-        self._file = DatabaseFile(path, migrations)
+        self._begin(DatabaseFile(path, migrations))
+
+    @classmethod
+    def over(cls, file: DatabaseFile) -> "Store":
+        """Return a store over a connection that is open already: what it writes is part of that one's transactions."""
+        store = cls.__new__(cls)
+        file.migrate(migrations)
+        store._begin(file)
+        return store
+
+    def _begin(self, file: DatabaseFile) -> None:
+        self._file = file
         if not self.version():
             self._take_in_builtin()
 

@@ -12,7 +12,7 @@ import pytest
 import typer.main
 from pydantic import BaseModel
 
-from bot.channels.telegram import administration, questions
+from bot.channels.telegram import administration, publishing, questions
 from bot.cli import app
 from bot.config import Settings, load_settings
 from tests.conftest import ROOT
@@ -183,7 +183,15 @@ def test_papers_name_only_commands_and_options_that_exist(paper: Path) -> None:
 
 # What one says to BotFather, not to our bot.
 BOTFATHER = {"newbot", "setprivacy", "setinline", "setjoingroups", "revoke", "token"}
-CHAT_COMMANDS = {*administration.COMMANDS, *questions.COMMANDS, "start", "me", "forgetme", "feedback"}
+CHAT_COMMANDS = {
+    *administration.COMMANDS,
+    *publishing.COMMANDS,
+    *questions.COMMANDS,
+    "start",
+    "me",
+    "forgetme",
+    "feedback",
+}
 
 
 def chat_commands(paper: Path) -> set[str]:

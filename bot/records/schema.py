@@ -89,3 +89,9 @@ def what_was_asked(db: Database) -> None:
 def nicknames(db: Database) -> None:
     """Create the nicknames that admins learnt from misses: an alias and the name of the power that it means."""
     db.table("nicknames").create({"alias": str, "name": str, "by": int, "at": float}, pk="alias")
+
+
+@migrations()
+def what_chats_want(db: Database) -> None:
+    """Create what is set for a chat: the unit that it is of, whether it is told of changes of the register."""
+    db.table("chats").create({"chat": int, "unit": str, "subscribed": int}, pk="chat", defaults={"subscribed": 0})

@@ -113,7 +113,11 @@ def _register_of_text(text: str, name: str, given: Mapping[str, str]) -> Registe
 
 
 def _text_table(text: str, name: str, given: Mapping[str, str]) -> RawTable:
-    if text.count("\n") > MAX_LINES or text.count("\t") > MAX_CELLS or max(map(len, text.splitlines())) > MAX_LINE:
+    if (
+        text.count("\n") > MAX_LINES
+        or text.count("\t") > MAX_CELLS
+        or max(map(len, text.splitlines()), default=0) > MAX_LINE
+    ):
         raise _too_much(name)
     if markdown.is_markdown(text):
         if text.count("|") > MAX_CELLS:

@@ -28,7 +28,7 @@ from telegram.ext import (
 from telegram.request import HTTPXRequest
 
 from bot.access import Gate
-from bot.channels.telegram import administration, questions
+from bot.channels.telegram import administration, publishing, questions
 from bot.channels.telegram.addressing import Addressing
 from bot.channels.telegram.administration import Administration
 from bot.channels.telegram.arrivals import Arrivals, InOrder
@@ -41,11 +41,13 @@ from bot.channels.telegram.inline import Inline
 from bot.channels.telegram.keyboards import Keyboards
 from bot.channels.telegram.membership import Membership
 from bot.channels.telegram.menus import register_menus
+from bot.channels.telegram.publishing import Publishing
 from bot.channels.telegram.questions import Questions
 from bot.config import Settings
 from bot.current import Current
 from bot.reception import Reception
 from bot.records.audit import Audit
+from bot.records.chats import Chats
 from bot.records.handoffs import Handoffs
 from bot.records.journal import Journal
 from bot.records.nicknames import Nicknames
@@ -53,6 +55,7 @@ from bot.records.schema import migrations
 from bot.records.talks import KeptConversations
 from knowledge.database import DatabaseFile
 from knowledge.errors import LianzhengError, StoreError
+from knowledge.store import Store
 
 _LOG = logging.getLogger(__name__)
 
@@ -125,13 +128,16 @@ class TelegramBot:
         """Return all handlers; the first that takes an update is the only one. Needs the bot's own user."""
         me = self._app.bot.bot
         keyboards = Keyboards(signer_of(self._file), offers_people=bool(self._gate.admins))
-        reception = Reception(self._gate, self._current, self._audit, self._settings.limits)
+        chats = Chats(self._file)
+        reception = Reception(self._gate, self._current, self._audit, chats, self._settings.limits)
         addressing = Addressing(me, questions.COMMANDS)
         asking = Questions(reception, self._gate, self._journal, keyboards, addressing)
         membership = Membership(self._gate, self._current, reception, self._audit, asking, keyboards, me)
         handing_over = HandingOver(self._gate, self._audit, Handoffs(self._file), self._journal, keyboards)
         nicknames = Nicknames(self._file)
         admins = Administration(self._gate, self._current, self._audit, self._journal, nicknames, keyboards, me)
+        store = Store.over(self._file)
+        editions = Publishing(store, self._gate, self._current, chats, keyboards, self._courier)
         buttons = Buttons(
             signer_of(self._file),
             self._gate,
@@ -141,6 +147,7 @@ class TelegramBot:
             asking,
             handing_over,
             admins,
+            editions,
         )
         inline = Inline(reception, self._courier)
         minutes = self._settings.telegram.stale_minutes
@@ -154,10 +161,12 @@ class TelegramBot:
             CommandHandler("forgetme", handling.of(membership.forgotten)),
             CommandHandler("feedback", handling.of(handing_over.feedback)),
             CommandHandler(administration.COMMANDS, handling.of(admins.commanded)),
+            CommandHandler(publishing.COMMANDS, handling.of(editions.commanded)),
             CommandHandler(questions.COMMANDS, handling.of(asking.asked)),
             MessageHandler(filters.COMMAND & _Is(addressing.is_named), handling.of(asking.unknown_command)),
             MessageHandler(filters.StatusUpdate.MIGRATE, handling.of(membership.moved)),
             MessageHandler(_Is(lambda m: handing_over.carried_by(m) is not None), handling.of(handing_over.answered)),
+            MessageHandler(new & _Is(editions.is_sent_by_admin), handling.after(editions.received)),
             MessageHandler(worded & ~filters.COMMAND & _Is(addressing.is_meant), handling.of(asking.asked)),
             MessageHandler(private & new & ~worded & ~filters.StatusUpdate.ALL, handling.of(asking.wordless)),
             CallbackQueryHandler(handling.of(buttons.pressed)),

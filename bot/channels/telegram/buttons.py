@@ -9,6 +9,7 @@ from bot.channels.telegram.callbacks import Act, Action, Signer
 from bot.channels.telegram.handling import Response
 from bot.channels.telegram.handoff import HandingOver
 from bot.channels.telegram.keyboards import shown
+from bot.channels.telegram.publishing import Publishing
 from bot.channels.telegram.questions import Questions
 from bot.current import Current
 from bot.reception import Asker, Reception
@@ -33,6 +34,7 @@ class Buttons:
         questions: Questions,
         handing_over: HandingOver,
         administration: Administration,
+        publishing: Publishing,
     ):
         self._signer = signer
         self._gate = gate
@@ -42,6 +44,7 @@ class Buttons:
         self._questions = questions
         self._handing_over = handing_over
         self._administration = administration
+        self._publishing = publishing
 
     def pressed(self, update: Update) -> Response:
         """Handle a press."""
@@ -62,6 +65,8 @@ class Buttons:
             case Action(Act.DISLIKE, (number,)):
                 self._audit.dislike(int(number))
                 return Response(toast=_NOTED)
+            case Action(Act.PUBLISH | Act.DISCARD) if self._gate.is_admin(asker.user):
+                return self._publishing.pressed(update, query.message, action, query.from_user.full_name)
             case _ if self._gate.is_admin(asker.user):
                 return self._administration.pressed(update, action)
         return Response(toast=_OLD)

@@ -29,6 +29,8 @@ class Act(StrEnum):
     SETTLE = "x"  # question: nothing to do
     REVOKE = "r"  # question: forget the nickname that was learnt from it
     LET_IN = "g"  # chat
+    PUBLISH = "p"  # edition, the edition it was compared with
+    DISCARD = "q"  # edition
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from aiolimiter import AsyncLimiter
-from telegram import Bot, LinkPreviewOptions, Message, ReplyParameters
+from telegram import Bot, InputFile, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
@@ -102,14 +102,25 @@ class Courier:
                 link_preview_options=_NO_PREVIEW,
             )
             return edited.message_id if isinstance(edited, Message) else message.edits
-        reply = message.question
+        question = message.question
+        reply = ReplyParameters(question, allow_sending_without_reply=True) if question else None
+        if message.attachment is not None:
+            sent = await self._bot.send_document(
+                message.chat,
+                InputFile(message.attachment.text.encode("utf-8-sig"), message.attachment.name),  # Notepad wants a BOM
+                caption=message.html,
+                parse_mode=ParseMode.HTML,
+                message_thread_id=message.thread,
+                reply_parameters=reply,
+            )
+            return sent.message_id
         sent = await self._bot.send_message(
             message.chat,
             message.html,
             parse_mode=ParseMode.HTML,
             message_thread_id=message.thread,
             reply_markup=message.markup,
-            reply_parameters=ReplyParameters(reply, allow_sending_without_reply=True) if reply else None,
+            reply_parameters=reply,
             link_preview_options=_NO_PREVIEW,
         )
         return sent.message_id

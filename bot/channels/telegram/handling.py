@@ -38,6 +38,8 @@ class Response:
 
 
 Decide = Callable[[Update], Response]
+# What takes long (fetching and reading a file) is done before, outside of the transaction.
+Prepare = Callable[[Update, Bot], Awaitable[Decide]]
 Callback = Callable[[Update, Any], Coroutine[Any, Any, None]]
 
 
@@ -63,6 +65,14 @@ class Handling:
     def of(self, decide: Decide) -> Callback:
         """Return a handler that does what ``decide`` says; ``decide`` runs in one transaction with the journal."""
 
+        async def nothing(_update: Update, _bot: Bot) -> Decide:
+            return decide
+
+        return self.after(nothing)
+
+    def after(self, prepare: Prepare) -> Callback:
+        """Return a handler that does what the decision says that ``prepare`` comes to."""
+
         async def handle(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
             stale = age_s(update) > self._stale_s
             # after a crash the answer may be written down already: it is sent as it was, unless it is stale by now
@@ -71,6 +81,7 @@ class Handling:
                 known = False
             response = Response()
             if not known:
+                decide = await prepare(update, context.bot)
                 with self._file.writing():
                     response = Response([answer_to(update, _STALE)]) if stale else decide(update)
                     self._courier.write_down(update.update_id, response.messages)

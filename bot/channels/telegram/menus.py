@@ -28,6 +28,7 @@ _PRIVATE = {
     **_ASKING,
     "me": "我的编号和权限",
     "feedback": "给管理员提意见",
+    "subscribe": "清单有变化时告诉我",
     "forgetme": "删除我的提问记录",
 }
 _ADMINS = {
@@ -37,6 +38,7 @@ _ADMINS = {
     "deny": "停用用户或群",
     "invite": "生成邀请链接",
     "status": "运行情况",
+    "unit": "这里默认问哪个单位",
     "reload": "重新读取清单和别名",
 }
 

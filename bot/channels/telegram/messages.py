@@ -17,11 +17,20 @@ class Button(BaseModel):
 Keyboard = tuple[tuple[Button, ...], ...]
 
 
+class Attachment(BaseModel):
+    """A text file."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    text: str
+
+
 class Outgoing(BaseModel):
     """One message: ``html`` for ``chat``, answering the message ``question`` in the topic ``thread``.
 
     ``edits``: the message that it replaces, ``None`` for a new one; ``handoff``: the question to a person that it
-    carries.
+    carries; ``attachment``: a file, under which ``html`` stands.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -33,6 +42,7 @@ class Outgoing(BaseModel):
     thread: int | None = None
     edits: int | None = None
     handoff: int | None = None
+    attachment: Attachment | None = None
 
     @property
     def markup(self) -> InlineKeyboardMarkup | None:
