@@ -12,6 +12,7 @@ _DASHES = re.compile(r"[—―─－]{2,}|-{2,}>?|→+|➔|⇒")
 _SINGLE_DASH = re.compile(r"[—―─]")
 _LINE_MARK = re.compile(r"[；;\n]")
 _OPEN, _CLOSE = "（([【", "）)]】"
+_BRACKET = re.compile(r"[（(\[【）)\]】]")
 _TERMINAL = "。；;！!？?"
 _POST_MARK = re.compile(r"[，,；;。\n]")
 _PEOPLE_MARK = re.compile(r"[、，,；;/／。\n]")
@@ -119,9 +120,10 @@ def dashes_in(cell: str) -> Iterable[tuple[str, str]]:
 def _split_outside_brackets(
     text: str, mark: re.Pattern[str], is_misprint: Callable[[str, str], bool] = _never
 ) -> list[str]:
-    depths = _depths(text)
+    marks = list(mark.finditer(text))
+    depths = _depths(text) if marks else []
     parts, start = [], 0
-    for found in mark.finditer(text):
+    for found in marks:
         if depths[found.start()] == 0 and not is_misprint(text[: found.start()], text[found.end() :]):
             parts.append(text[start : found.start()])
             start = found.end()
@@ -131,8 +133,8 @@ def _split_outside_brackets(
 def brackets_balance(text: str) -> bool:
     """Whether every bracket of ``text`` has its partner."""
     depth = 0
-    for char in text:
-        depth += (char in _OPEN) - (char in _CLOSE)
+    for char in _BRACKET.findall(text):
+        depth += 1 if char in _OPEN else -1
         if depth < 0:
             return False
     return depth == 0
@@ -140,7 +142,7 @@ def brackets_balance(text: str) -> bool:
 
 def _depths(text: str) -> list[int]:
     """Return how deep in brackets each character stands; all 0 where the brackets don't balance."""
-    if not brackets_balance(text):
+    if not _BRACKET.search(text) or not brackets_balance(text):
         return [0] * len(text)
     depths, depth = [], 0
     for char in text:
