@@ -207,14 +207,17 @@ def show(
         raise typer.Exit(1)
 
 
+_Columns = Annotated[
+    list[str] | None,
+    typer.Option("--column", help="指明一列是什么，可以写几次，例如 责任领导=responsible", metavar="表头=字段"),
+]
+
+
 @app.command()
 def read(
     file: Annotated[Path, typer.Argument(help="权责清单文件", metavar="文件")],
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
-    column: Annotated[
-        list[str] | None,
-        typer.Option(help="指明一列是什么，可以写几次，例如 责任领导=responsible", metavar="表头=字段"),
-    ] = None,
+    column: _Columns = None,
 ) -> None:
     """读一份清单文件（.docx、.xlsx、.csv、.txt 等），只看不存。"""
     from bot.channels.tables import faults_text, powers_table
@@ -283,12 +286,15 @@ def import_register(
     note: Annotated[str, typer.Option(help="备注", metavar="文字")] = "",
     by: _By = None,
     register: _Division = "",
+    column: _Columns = None,
 ) -> None:
     """导入一份清单：先看毛病和差异，确认后换上。"""
     from bot.editions import import_file
+    from knowledge.reading import given_columns
 
+    columns = given_columns(column or ())
     with _desk(context, yes, by) as desk:
-        if not import_file(desk, file, division=register, note=note):
+        if not import_file(desk, file, division=register, note=note, columns=columns):
             raise typer.Exit(1)
 
 

@@ -2,7 +2,7 @@
 
 import getpass
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -60,10 +60,12 @@ def default_name() -> str:
         return ""
 
 
-def import_file(desk: Desk, file: Path, division: str = "", note: str = "") -> bool:
+def import_file(
+    desk: Desk, file: Path, division: str = "", note: str = "", columns: Mapping[str, str] | None = None
+) -> bool:
     """Show what ``file`` changes in the register of its division, ask, and put it in force.
 
-    Return whether nothing is left to do: it was put in force, or is so already.
+    ``columns`` are fields by heading, where the readers don't know the headings. Return whether nothing is left to do: it was put in force, or is so already.
 
     Raises:
         LianzhengError: the file is no register, or nobody can be asked.
@@ -74,7 +76,7 @@ def import_file(desk: Desk, file: Path, division: str = "", note: str = "") -> b
         data = read_source(file)
         now = desk.store.in_force_of(division.strip()) if division.strip() else None
         if now is None or now.sha256 != sha256(data).hexdigest():
-            register = parse_register(data, file.name)
+            register = parse_register(data, file.name, columns)
             division = division.strip() or division_of(register.title, (power.unit for power in register.powers))
             now = desk.store.in_force_of(division)
         progress.remove_task(task)
