@@ -124,9 +124,13 @@ class TelegramBot:
         reception = Reception(self._gate, self._desk, self._audit, self._settings.limits)
         questions = Questions(reception, self._gate, self._journal, keyboards, me)
         membership = Membership(self._gate, self._desk, reception, self._audit, questions, keyboards, me)
-        handing_over = HandingOver(self._gate, self._audit, Handoffs(self._file), self._journal, keyboards)
+        handing_over = HandingOver(
+            self._gate, reception, questions, self._audit, Handoffs(self._file), self._journal, keyboards
+        )
         nicknames = Nicknames(self._file)
-        administration = Administration(self._gate, self._desk, self._audit, self._journal, nicknames, keyboards, me)
+        administration = Administration(
+            self._gate, self._desk, self._audit, self._journal, nicknames, questions, keyboards, me
+        )
         buttons = Buttons(
             signer_of(self._file),
             self._gate,

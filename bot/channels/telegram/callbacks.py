@@ -27,7 +27,7 @@ class Act(StrEnum):
     OFFER = "t"  # question: which power is it about?
     TIE = "a"  # question, edition, position: its subject is a nickname of that power
     SETTLE = "x"  # question: nothing to do
-    REVOKE = "r"  # question: forget the nickname that was learnt from it
+    REVOKE = "r"  # digest of a nickname: forget it
     LET_IN = "g"  # chat
 
 
