@@ -42,7 +42,8 @@ _DECISIONS = ("allow", "deny", "invite")
 _PRIVATE = ("invite", "status", "unanswered")
 _SHOWN_MISSES = 8
 _EXCERPT = 300
-_OFFERED = 8
+# A thumb scrolls over so many buttons.
+_OFFERED = 20
 # Numbers of users and chats have 52 bits.
 _LONGEST_NUMBER = 17
 
@@ -165,7 +166,8 @@ class Administration:
             return self._say(update, "没有未答上的问题。")
         button = self._keyboards.button
         rows = tuple(
-            (button(f"{_often(miss.count, miss.disliked)}{miss.text}", Act.OFFER, str(miss.number)),) for miss in misses
+            (button(f"{_often(miss.count, miss.disliked)}{miss.text}", Act.OFFER, str(miss.number), "0"),)
+            for miss in misses
         )
         return self._say(update, "没答上的问题，点一个来归到某一项：", rows)
 
@@ -175,8 +177,8 @@ class Administration:
         if not isinstance(message, Message) or user is None:
             return Response(toast=_OLD)
         match action:
-            case Action(Act.OFFER, (number,)):
-                return self._offer(update, message, int(number))
+            case Action(Act.OFFER, (number, page)):
+                return self._offer(update, message, int(number), int(page))
             case Action(Act.TIE, (number, edition, position)) if int(edition) == self._desk.edition.number:
                 return self._tie(update, message, int(number), int(position), user.id)
             case Action(Act.SETTLE, (number,)):
@@ -197,16 +199,20 @@ class Administration:
                 return self._edit(update, message, f"已允许群 {chat}，请再把我拉进去。")
         return Response(toast=_OLD)
 
-    def _offer(self, update: Update, message: Message, number: int) -> Response:
-        """Offer the powers that a miss may be about; the second tap ties it."""
+    def _offer(self, update: Update, message: Message, number: int, page: int) -> Response:
+        """Offer the powers that a miss may be about, the likeliest first; the second tap ties it."""
         entry = self._audit.entry(number)
         if entry is None:
             return Response(toast=_OLD)
         subject, edition, button = self._desk.subject(entry.text), self._desk.edition, self._keyboards.button
+        begin, end = page * _OFFERED, (page + 1) * _OFFERED
+        likely = self._desk.likely(entry.text, end + 1) if subject else ()
         rows = [
             (button(edition.register_.power(p).title, Act.TIE, str(number), str(edition.number), str(p)),)
-            for p in (self._desk.likely(entry.text, _OFFERED) if subject else ())
+            for p in likely[begin:end]
         ]
+        if len(likely) > end:
+            rows.append((button("都不是，看更多", Act.OFFER, str(number), str(page + 1)),))
         rows.append((button("不用处理", Act.SETTLE, str(number)),))
         told = f"“{subject}”指哪一项？选了就记作它的别名。" if subject else _NO_NICKNAME
         return self._edit(update, message, f"问：{excerpt(entry.text, _EXCERPT)}\n{told}", tuple(rows))

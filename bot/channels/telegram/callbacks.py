@@ -24,7 +24,7 @@ class Act(StrEnum):
     SHOW = "s"  # edition, position, facets
     HAND_OVER = "h"  # question of the audit log
     DISLIKE = "d"  # question
-    OFFER = "t"  # question: which power is it about?
+    OFFER = "t"  # question, page of the offers: which power is it about?
     TIE = "a"  # question, edition, position: its subject is a nickname of that power
     SETTLE = "x"  # question: nothing to do
     REVOKE = "r"  # digest of a nickname: forget it

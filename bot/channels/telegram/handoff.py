@@ -67,7 +67,7 @@ class HandingOver:
         )
         if number is None:
             return Response(toast=_SENT_BEFORE)
-        tie = self._keyboards.button("归到某一项", Act.OFFER, str(question))
+        tie = self._keyboards.button("归到某一项", Act.OFFER, str(question), "0")
         return Response(self._to_admins(number, "有人问", entry.text, user, message.chat, ((tie,),)), toast=_SENT)
 
     def feedback(self, update: Update) -> Response:

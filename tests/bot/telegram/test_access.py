@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 from itertools import count
 
 import pytest
@@ -69,6 +70,10 @@ def told(server: BotApiServer, user: User) -> str:
     written = [text for m in server.sent(chat) for text in (m.text, *m.earlier)]
     buttons = [str(button.value) + button.text for m in server.sent(chat) for row in m.keyboard for button in row]
     return "\n".join(written + buttons)
+
+
+def is_left(chat: Chat, server: BotApiServer) -> bool:
+    return not chat.has(server.bot)
 
 
 def assert_nothing_of_the_register(text: str, register: Register) -> None:
@@ -163,7 +168,7 @@ def test_the_bot_leaves_a_strange_group_and_an_admin_lets_it_in_with_one_press(
 ) -> None:
     strange = server.group("外面的群", stranger, chat_id=-666, bot=None)
     server.add_bot(strange, stranger)
-    server.wait_for(lambda: not strange.has(server.bot))
+    server.wait_for(partial(is_left, strange, server))
     assert [m.text for m in server.sent(strange)] == [GROUP_REFUSAL.format(-666, ADMIN, OTHER_ADMIN)]
     note = server.wait_for(lambda: next((m for m in server.sent(admin_chat) if "外面的群" in m.text), None))
     assert str(stranger.id) in note.text
@@ -189,7 +194,7 @@ def test_the_button_that_lets_a_group_in_works_for_admins_only(
     assert press.answer is not None
     assert press.answer.text == "这个按钮已经失效，请重新提问。"
     server.add_bot(strange, stranger)
-    server.wait_for(lambda: not strange.has(server.bot))
+    server.wait_for(partial(is_left, strange, server))
 
 
 @pytest.mark.parametrize("text", ["/ask 二手车的流程", "/start p15", "/me", "/feedback 二手车", "/status", "/list"])
@@ -198,7 +203,7 @@ def test_a_group_that_is_no_longer_let_in_gets_a_sentence_and_is_left(
 ) -> None:
     strange = server.group("旧群", people["han"], chat_id=-700 - len(text))
     server.say(strange, people["han"], text)
-    server.wait_for(lambda: not strange.has(server.bot))
+    server.wait_for(partial(is_left, strange, server))
     [sentence] = server.sent(strange)
     assert sentence.text == GROUP_REFUSAL.format(strange.id, ADMIN, OTHER_ADMIN)
 
@@ -211,7 +216,7 @@ def test_who_brings_the_bot_into_group_after_group_is_soon_no_news_to_the_admins
     groups = [server.group(f"垃圾群{n}", pest, chat_id=-800 - n, bot=None) for n in range(9)]
     for strange in groups:
         server.add_bot(strange, pest)
-        server.wait_for(lambda strange=strange: not strange.has(server.bot))
+        server.wait_for(partial(is_left, strange, server))
     assert len(server.sent(admin_chat)) == before + 5
 
 
@@ -245,7 +250,7 @@ def test_who_is_denied_is_refused_in_a_group_that_is_let_in_and_the_group_stays(
 
 def test_a_group_that_is_denied_is_left(server: BotApiServer, people: dict[str, User], group: Chat) -> None:
     ask(server, people["admin"], f"/deny {group.id}")
-    server.wait_for(lambda: not group.has(server.bot))
+    server.wait_for(partial(is_left, group, server))
 
 
 @pytest.mark.parametrize(
@@ -320,7 +325,7 @@ def test_an_invitation_does_not_open_a_group(server: BotApiServer, people: dict[
     outsider = server.user(5013, "丁")
     strange = server.group("邀请群", outsider, chat_id=-690)
     server.say(strange, outsider, f"/start {parameter}")
-    server.wait_for(lambda: not strange.has(server.bot))
+    server.wait_for(partial(is_left, strange, server))
     assert ask(server, outsider, "二手车的流程").text == REFUSAL.format(5013, ADMIN, OTHER_ADMIN)
 
 
