@@ -154,7 +154,7 @@ def test_there_is_something_to_give_away() -> None:
         assert_nothing_given_away(whole, PARTS[0], "二手车")
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(facets=st.sampled_from(PARTS), talk=TALKS)
 def test_no_word_of_what_is_hidden_is_said(facets: frozenset[Facet], talk: list[str]) -> None:
     chat = new_chat()
@@ -163,7 +163,7 @@ def test_no_word_of_what_is_hidden_is_said(facets: frozenset[Facet], talk: list[
         assert_nothing_given_away(reply, facets, "\n".join(talk[:number]))
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(facets=st.sampled_from(PARTS), talk=TALKS)
 def test_what_is_hidden_has_no_effect(facets: frozenset[Facet], talk: list[str]) -> None:
     """No count, no yes or no, no choice depends on it: with something else hidden, the replies are the same."""
