@@ -133,18 +133,24 @@ class Gate:
         return secret
 
     def redeem(self, secret: str, user: int) -> bool:
-        """Let ``user`` in by an invitation; return whether it was valid. Who is kept out stays out."""
+        """Let ``user`` in by an invitation; return whether it was valid.
+
+        Who is kept out stays out; who may see as much already uses nothing up.
+        """
         with self._file.writing():
-            if self._granted("user", user) == frozenset():
-                return False
+            known = self._granted("user", user)
             row = self._file.db.execute(
-                "update invitations set uses_left = uses_left - 1 "
-                "where digest = ? and uses_left > 0 and expires_at > ? returning facets, by",
+                "select facets, by from invitations where digest = ? and uses_left > 0 and expires_at > ?",
                 (_digest(secret), self._clock()),
             ).fetchone()
-            if row is None:
+            if row is None or known == frozenset():
                 return False
-            self.allow("user", user, _facets(row[0]) | (self._granted("user", user) or frozenset()), by=row[1])
+            facets = _facets(row[0]) | (known or frozenset())
+            if facets != known:
+                self._file.db.execute(
+                    "update invitations set uses_left = uses_left - 1 where digest = ?", (_digest(secret),)
+                )
+                self.allow("user", user, facets, by=row[1])
             return True
 
     def _decide(self, kind: Kind, number: int, *, denied: bool, facets: frozenset[Facet], by: int) -> None:

@@ -17,6 +17,7 @@ from knowledge.lexicon import Lexicon
 from knowledge.library import Volume
 from knowledge.models import Facet, Register
 from knowledge.passages import Passages
+from knowledge.text import plain
 
 # How many powers back 「这俩」 may reach.
 _RECENT = 4
@@ -106,12 +107,15 @@ class Assistant:
         return powers[:limit], tuple(facet for facet in found.facets if facet is not Facet.OVERVIEW)
 
     def subject(self, text: str) -> str:
-        """Return what ``text`` is about, in its own words: the question without what is asked and without padding."""
+        """Return what ``text`` is about, in its own words: the question without what is asked and without padding.
+
+        "" where nothing is left that could be a name.
+        """
         return self._understanding.subject(text)
 
     def likely(self, text: str, limit: int) -> tuple[int, ...]:
         """Return the powers (at most ``limit``) whose names are likest to what ``text`` is about; never none."""
-        like = self._understanding.like(self.subject(text), limit, at_least=0.0)
+        like = self._understanding.like(self.subject(text) or plain(text), limit, at_least=0.0)
         return tuple(dict.fromkeys([*like, *(power.position for power in self.register.powers)]))[:limit]
 
     def forget(self, user: str) -> None:

@@ -419,6 +419,30 @@ def doctor(context: typer.Context) -> None:
 
 
 @app.command()
+def aliases(
+    context: typer.Context,
+    revoke: Annotated[str | None, typer.Option(help="撤销这个别名", metavar="别名")] = None,
+) -> None:
+    """显示管理员在对话里教的别名，写法同 aliases.toml。"""
+    from bot.records.nicknames import Nicknames
+    from bot.records.schema import migrations
+    from knowledge.database import DatabaseFile
+
+    wiring: _Wiring = context.obj
+    file = DatabaseFile(wiring.path, migrations)
+    try:
+        nicknames = Nicknames(file)
+        if revoke is None:
+            typer.echo(nicknames.as_toml(), nl=False)
+        elif nicknames.revoke(revoke):
+            typer.echo(f"已撤销别名“{revoke}”。")
+        else:
+            raise LianzhengError(f"没有学过“{revoke}”这个别名；lianzheng aliases 列出学到的全部别名。")
+    finally:
+        file.close()
+
+
+@app.command()
 def evaluate(
     context: typer.Context,
     files: Annotated[list[Path], typer.Argument(help="题目文件（JSON Lines）", metavar="文件…")],

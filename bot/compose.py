@@ -264,6 +264,7 @@ class Composer:
     # ── list ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _list(self, found: Findings) -> Reply:
+        ask = found.query.set_ask
         powers = [self._register.power(p) for p in found.powers]
         count = len(powers)
         first = self._list_heading(found.query, count)
@@ -276,6 +277,8 @@ class Composer:
         blocks = [Block(lines=tuple(lines), numbered=True)]
         if count > _LISTED:
             blocks.append(Block(lines=(f"还有 {count - _LISTED} 项没有列出，请再说具体一点。",)))
+        if self._closed and ask is not None and (ask.people or ask.not_people or (ask.phrases and not ask.in_names)):
+            blocks.append(Block(lines=(self._only_open(),)))  # what is not open may say it, too
         return Reply(
             kind="list",
             first=first,
@@ -417,6 +420,8 @@ class Composer:
         said = _CHAT[query.label].format(title=self._register.title, name=self._register.powers[0].title)
         blocks: tuple[Block, ...] = ()
         if query.label == "help":
+            if self._closed:
+                said = self._only_open()
             name = self._register.powers[-1].title
             blocks = (
                 Block(

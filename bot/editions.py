@@ -65,7 +65,8 @@ def import_file(
 ) -> bool:
     """Show what ``file`` changes in the register of its division, ask, and put it in force.
 
-    ``columns`` are fields by heading, where the readers don't know the headings. Return whether nothing is left to do: it was put in force, or is so already.
+    ``columns`` are fields by heading, where the readers don't know the headings. Return whether nothing is left to do:
+    it was put in force, or is so already.
 
     Raises:
         LianzhengError: the file is no register, or nobody can be asked.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
@@ -13,13 +13,15 @@ from bot.assistant import Answered, Assistant
 from bot.config import Limits
 from bot.current import Current
 from bot.messages import Question, Reply
-from bot.records.audit import ANSWERED, LIMITED, REFUSED, Audit
+from bot.records.audit import ANSWERED, LIMITED, NOT_OPEN, REFUSED, Audit
 from bot.records.chats import Chats
 from knowledge.models import Facet
 
-# Who is not let in is told so only so often, who asks too much only once a minute.
-_REFUSALS = RateLimitItemPerMinute(5)
+# Who is not let in is told so only so often a minute, who asks too much only once.
+_REFUSALS = RateLimitItemPerMinute(20)
 _NOTICES = RateLimitItemPerMinute(1)
+# How often an hour the admins hear from one user who brings the bot into strange groups.
+_KNOCKS = RateLimitItemPerHour(5)
 # Inline, each letter typed is a question.
 _LETTERS = 5
 
@@ -41,10 +43,11 @@ class Asker:
 class Outcome:
     """What became of a question: a ``reply``, or why there is none; ``number`` is its place in the audit log.
 
-    ``told``: who is refused or limited is told so now (and not again and again).
+    ``admitted``: it was no question, and may go on. ``told``: who is refused or limited is told so now (and not again
+    and again).
     """
 
-    decision: Literal["answered", "refused", "limited"]
+    decision: Literal["answered", "admitted", "refused", "limited"]
     passed: Pass
     number: int = 0
     version: int = 0
@@ -75,13 +78,20 @@ class Reception:
         self._chat_limit = RateLimitItemPerMinute(limits.chat_per_minute)
         self._typing_limit = RateLimitItemPerMinute(limits.user_per_minute * _LETTERS)
 
-    def admit(self, asker: Asker, channel: str) -> Pass:
-        """Return what ``asker`` may see; who is not let in is noted."""
-        passed = self._gate.admit(asker.user, asker.chat)
+    def admit(self, asker: Asker, channel: str, text: str = "") -> Outcome:
+        """Let ``asker`` go on, as far as gate and limits allow; ``text`` is noted of who asks too much."""
+        passed = self.passed(asker, channel)
         if not passed.is_open:
-            # what strangers write is not kept
-            self._audit.record(channel, asker.place, asker.user, "", REFUSED)
-        return passed
+            return Outcome("refused", passed, told=self._window.hit(_REFUSALS, "refused", str(asker.user)))
+        if not self._is_within_limits(asker):
+            self._audit.record(channel, asker.place, asker.user, text, LIMITED)
+            told = self._window.hit(_NOTICES, "limited", str(asker.user), str(asker.place))
+            return Outcome("limited", passed, told=told)
+        return Outcome("admitted", passed)
+
+    def may_knock(self, user: int) -> bool:
+        """Count that ``user`` brought the bot into a strange group; return whether the admins are to hear of it."""
+        return self._window.hit(_KNOCKS, "knocked", str(user))
 
     def ask(self, asker: Asker, text: str, channel: str, replying_to: int | None = None) -> Outcome:
         """Answer ``text`` in the light of what ``asker`` asked before, and of the answer that it replies to:
@@ -107,7 +117,7 @@ class Reception:
         """Return ready answers for ``text``, as far as it is typed: for the likeliest ``powers`` (so many at most),
         each in those of ``facets`` that may be seen, the facets asked for first. ``None``: not let in.
         """
-        passed = self.admit(asker, "inline")
+        passed = self.passed(asker, "inline")
         if not passed.is_open:
             return None
         if not self._window.hit(self._typing_limit, "typing", str(asker.user)):
@@ -124,13 +134,10 @@ class Reception:
         ]
 
     def _handle(self, asker: Asker, text: str, channel: str, answer: Callable[[Assistant], Answered]) -> Outcome:
-        passed = self.admit(asker, channel)
-        if not passed.is_open:
-            return Outcome("refused", passed, told=self._window.hit(_REFUSALS, "refused", str(asker.user)))
-        if not self._within_limits(asker):
-            self._audit.record(channel, asker.place, asker.user, text, LIMITED)
-            told = self._window.hit(_NOTICES, "limited", str(asker.user), str(asker.place))
-            return Outcome("limited", passed, told=told)
+        outcome = self.admit(asker, channel, text)
+        if outcome.decision != "admitted":
+            return outcome
+        passed = outcome.passed
         assistant, version = self._current.assistant(passed.facets)
         answered = answer(assistant)
         number = self._audit.record(
@@ -140,15 +147,31 @@ class Reception:
             text,
             ANSWERED,
             reply=answered.reply,
-            reason=answered.query.reason.name if answered.query.reason else "",
+            reason=self._reason(answered, passed),
             version=version,
             milliseconds=answered.milliseconds,
         )
         return Outcome("answered", passed, number, version, answered.reply)
 
-    def _within_limits(self, asker: Asker) -> bool:
-        """Count a question; return whether user and chat are within what a minute allows."""
+    @staticmethod
+    def _reason(answered: Answered, passed: Pass) -> str:
+        """Return why there is no answer, as the log has it."""
+        if answered.query.reason is not None:
+            return answered.query.reason.name
+        # where only a part is open, what was not found may well be in the register: no miss of the assistant's
+        return NOT_OPEN if answered.reply.kind == "unknown" and not passed.is_whole else ""
+
+    def passed(self, asker: Asker, channel: str) -> Pass:
+        """Return what ``asker`` may see; who is not let in is noted, without what strangers write."""
+        passed = self._gate.admit(asker.user, asker.chat)
+        if not passed.is_open:
+            self._audit.record(channel, asker.place, asker.user, "", REFUSED)
+        return passed
+
+    def _is_within_limits(self, asker: Asker) -> bool:
+        """Count a question; return whether user and chat are within what a minute allows.
+
+        What one user asks too much is not at the expense of the others in the chat.
+        """
         within = self._window.hit(self._user_limit, "user", str(asker.user))
-        if asker.chat is not None:
-            within = self._window.hit(self._chat_limit, "chat", str(asker.chat)) and within
-        return within
+        return within and (asker.chat is None or self._window.hit(self._chat_limit, "chat", str(asker.chat)))

@@ -13,7 +13,7 @@ def visible(register: Register, facets: frozenset[Facet]) -> Register:
     if facets >= ALL_FACETS:
         return register
     powers = tuple(_visible(power, facets) for power in register.powers)
-    return register.model_copy(update={"powers": powers, "faults": (), "preface": (), "postscript": ()})
+    return register.model_copy(update={"powers": powers, "faults": (), "preface": (), "postscript": (), "headings": {}})
 
 
 def _visible(power: Power, facets: frozenset[Facet]) -> Power:

@@ -10,9 +10,16 @@ from bot.messages import Reply, Shown
 from knowledge.database import DatabaseFile
 from knowledge.text import normalise, plain
 
-ANSWERED, REFUSED, LIMITED, FAILED = "answered", "refused", "limited", "failed"
+# Decisions about questions; ``ORDERED`` is what an admin decided, ``JOINED`` who came by an invitation.
+ANSWERED, REFUSED, LIMITED, ORDERED, JOINED = "answered", "refused", "limited", "ordered", "joined"
+# The reason for no answer where only a part of the register may be seen.
+NOT_OPEN = "NOT_OPEN"
 
 _DAY_S = 24 * 3600
+# What is about a user and may be forgotten: not who let whom in.
+_PERSONAL = f"user = ? and decision not in ('{ORDERED}', '{JOINED}')"
+# Inline each letter typed is a question, and feedback is none: neither has a time or an answer.
+_ASKED = f"decision = '{ANSWERED}' and channel not in ('inline', 'feedback')"
 # A miss: nothing was found (not: a register never holds it), or the asker was not content. Inline, each letter typed
 # is a question; these are no misses.
 _MISSED = "settled = 0 and channel <> 'inline' and ((kind = 'unknown' and reason in ('NOT_FOUND', '')) or disliked = 1)"
@@ -140,7 +147,7 @@ class Audit:
     def asked_by(self, user: int) -> int:
         """Return how many questions of ``user`` are kept."""
         with self._file.reading():
-            counted = self._file.db.execute("select count(*) from questions where user = ?", (user,))
+            counted = self._file.db.execute(f"select count(*) from questions where {_PERSONAL}", (user,))  # noqa: S608
             return int(counted.fetchone()[0])
 
     def today(self) -> Figures:
@@ -149,7 +156,8 @@ class Audit:
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
         with self._file.reading():
             rows = self._file.db.execute(
-                "select user, kind, milliseconds from questions where at >= ? and decision = 'answered'", (midnight,)
+                f"select user, kind, milliseconds from questions where at >= ? and {_ASKED}",  # noqa: S608 - our own
+                (midnight,),
             ).fetchall()
         times = sorted(row[2] for row in rows)
         return Figures(
@@ -163,7 +171,7 @@ class Audit:
     def forget(self, user: int) -> int:
         """Delete what ``user`` asked and return how many questions that were."""
         with self._file.writing():
-            gone = self._file.db.execute("delete from questions where user = ?", (user,)).rowcount
+            gone = self._file.db.execute(f"delete from questions where {_PERSONAL}", (user,)).rowcount  # noqa: S608
             self._file.db.execute("delete from handoffs where user = ?", (user,))
             self._file.db.execute("delete from talks where user = ?", (str(user),))
         return gone

@@ -55,9 +55,10 @@ class Handoffs:
             return Handoff(*row) if row else None
 
     def claim(self, number: int, admin: int) -> bool:
-        """Note that ``admin`` answers; return whether nobody had before (who answers first, answers)."""
+        """Note that ``admin`` answers; return whether no other had before: who answers first may add to it."""
         with self._file.writing():
             claimed = self._file.db.execute(
-                "update handoffs set answered_by = ? where number = ? and answered_by is null", (admin, number)
+                "update handoffs set answered_by = ? where number = ? and coalesce(answered_by, ?) = ?",
+                (admin, number, admin, admin),
             )
             return claimed.rowcount == 1

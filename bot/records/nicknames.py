@@ -1,5 +1,6 @@
 """Nicknames of powers that admins learnt from questions that found nothing; the ones shipped are in aliases.toml."""
 
+import hashlib
 import json
 import time
 from collections.abc import Callable
@@ -26,6 +27,10 @@ class Nicknames:
             row = {"alias": alias, "name": name.replace("|", ""), "by": by, "at": self._clock()}
             self._file.table("nicknames").upsert(row, pk="alias")
 
+    def called(self, digest: str) -> str | None:
+        """Return the nickname that ``digest_of`` made ``digest`` of; ``None`` when it is not in use (any more)."""
+        return next((alias for alias in self.all() if digest_of(alias) == digest), None)
+
     def revoke(self, alias: str) -> bool:
         """Take a nickname back; return whether there was one."""
         with self._file.writing():
@@ -39,3 +44,8 @@ class Nicknames:
             for alias, name in self.all().items()
         ]
         return "\n".join(["[aliases]", *lines]) + "\n"
+
+
+def digest_of(alias: str) -> str:
+    """Return what stands for a nickname where there is no room for it."""
+    return hashlib.sha256(alias.encode()).hexdigest()[:16]

@@ -90,10 +90,13 @@ class Understanding:
         return tuple(hit.position for hit in hits if hit.score >= at_least)
 
     def subject(self, text: str) -> str:
-        """Return the part of ``text`` from the first to the last piece that is no word of questions; else all of it."""
+        """Return the part of ``text`` from the first to the last piece that is no word of questions; "" where there is
+        none that could be a name: a single character, or syllables in Latin letters.
+        """
         segments = self._segmenter.cut(normalise(text)).segments
         told = [s for s in segments if s.is_loose or s.kind in (Kind.NAME, Kind.BODY)]
-        return "".join(s.text for s in segments if told and told[0].start <= s.start <= told[-1].start) or plain(text)
+        subject = "".join(s.text for s in segments if told and told[0].start <= s.start <= told[-1].start)
+        return subject if len(subject) > 1 and subject.isprintable() else ""
 
     def _decide(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query:
         for decide in (

@@ -1,10 +1,11 @@
 """What admins do in the chat: let in and keep out, invite, look at the state, tie misses to powers."""
 
+import re
 import time
 from datetime import timedelta
 from importlib.metadata import version
 
-from telegram import Message, Update, User
+from telegram import Chat, Message, Update, User
 from telegram.helpers import create_deep_linked_url
 
 from bot.access import Gate, Kind
@@ -14,12 +15,13 @@ from bot.channels.telegram.handling import Response, answer_to
 from bot.channels.telegram.keyboards import Keyboards
 from bot.channels.telegram.membership import INVITATION
 from bot.channels.telegram.messages import Keyboard
-from bot.channels.telegram.rendering import plain_html
+from bot.channels.telegram.questions import Questions
+from bot.channels.telegram.rendering import excerpt, plain_html
 from bot.compose import FACET_LABELS
 from bot.current import Current
-from bot.records.audit import Audit, Entry
+from bot.records.audit import ORDERED, Audit, Entry
 from bot.records.journal import Journal
-from bot.records.nicknames import Nicknames
+from bot.records.nicknames import Nicknames, digest_of
 from bot.visibility import ALL_FACETS
 from knowledge.models import Facet
 
@@ -32,12 +34,23 @@ _ALLOW_USAGE = (
 )
 _DENY_USAGE = "写法：/deny 编号，例如 /deny 1003 或 /deny -1004。"
 _INVITE_USAGE = "写法：/invite [人数] [天数] [要素…]，例如 /invite 5 7 流程 岗位；不写表示 1 人、7 天、全部内容。"
+_IN_PRIVATE = "请在和我的私聊里用这个命令，群里大家都看得到。"
+_IN_SETTINGS = "管理员写在配置文件里，请在那里改。"
+_NO_NICKNAME = "这个问题里没有能单独作别名的叫法。"
 _OLD = "这个按钮已经失效。"
+_DECISIONS = ("allow", "deny", "invite")
+# What shows questions of others, or lets anybody in who reads it.
+_PRIVATE = ("invite", "status", "unanswered")
 _SHOWN_MISSES = 8
-_OFFERED = 8
+_EXCERPT = 300
+# A thumb scrolls over so many buttons.
+_OFFERED = 20
+# Numbers of users and chats have 52 bits.
+_LONGEST_NUMBER = 17
 
 _FACET_WORDS = {
     **{facet.value: facet for facet in ALL_FACETS},
+    **{FACET_LABELS[facet]: facet for facet in ALL_FACETS},
     "流程": Facet.PROCESS,
     "岗位": Facet.POSTS,
     "风险": Facet.RISKS,
@@ -57,6 +70,7 @@ class Administration:
         audit: Audit,
         journal: Journal,
         nicknames: Nicknames,
+        questions: Questions,
         keyboards: Keyboards,
         me: User,
     ):
@@ -65,6 +79,7 @@ class Administration:
         self._audit = audit
         self._journal = journal
         self._nicknames = nicknames
+        self._questions = questions
         self._keyboards = keyboards
         self._me = me
         self._since = time.monotonic()
@@ -75,9 +90,13 @@ class Administration:
         if message is None or user is None:
             return Response()
         if not self._gate.is_admin(user.id):
-            return Response([answer_to(update, _ADMINS_ONLY)])
+            return self._questions.say(update, _ADMINS_ONLY)
         command, rest = command_of(message)
-        words = rest.split()
+        if command in _PRIVATE and message.chat.type != Chat.PRIVATE:
+            return Response([answer_to(update, _IN_PRIVATE)])  # a group reads along
+        if command in _DECISIONS:
+            self._note(user.id, f"/{command} {rest}")
+        words = re.split(r"[\s、，,]+", rest) if rest else []
         match command:
             case "allow":
                 return self._say(update, self._allow(words, user.id))
@@ -99,6 +118,8 @@ class Administration:
         facets = _facets(words[1:])
         if number is None or facets is None:
             return _ALLOW_USAGE
+        if self._gate.is_admin(number):
+            return _IN_SETTINGS
         self._gate.allow(_kind(number), number, facets, by)
         return f"已允许{_named(number)}：可以查{_told(facets)}。"
 
@@ -107,7 +128,7 @@ class Administration:
         if number is None:
             return self._say(update, _DENY_USAGE)
         if self._gate.is_admin(number):
-            return self._say(update, "管理员写在配置文件里，请在那里改。")
+            return self._say(update, _IN_SETTINGS)
         self._gate.deny(_kind(number), number, by)
         response = self._say(update, f"已停用{_named(number)}。")
         response.leave = number if number < 0 else None
@@ -146,7 +167,8 @@ class Administration:
             return self._say(update, "没有未答上的问题。")
         button = self._keyboards.button
         rows = tuple(
-            (button(f"{_often(miss.count, miss.disliked)}{miss.text}", Act.OFFER, str(miss.number)),) for miss in misses
+            (button(f"{_often(miss.count, miss.disliked)}{miss.text}", Act.OFFER, str(miss.number), "0"),)
+            for miss in misses
         )
         return self._say(update, "没答上的问题，点一个来归到某一项：", rows)
 
@@ -156,48 +178,56 @@ class Administration:
         if not isinstance(message, Message) or user is None:
             return Response(toast=_OLD)
         match action:
-            case Action(Act.OFFER, (number,)):
-                return self._offer(update, message, int(number))
+            case Action(Act.OFFER, (number, page)):
+                return self._offer(update, message, int(number), int(page))
             case Action(Act.TIE, (number, version_, position)) if int(version_) == self._current.version:
                 return self._tie(update, message, int(number), int(position), user.id)
             case Action(Act.SETTLE, (number,)):
                 self._audit.settle(int(number))
                 return self._edit(update, message, "已从列表里去掉。")
-            case Action(Act.REVOKE, (number,)):
-                entry = self._audit.entry(int(number))
-                revoked = entry is not None and self._nicknames.revoke(self._subject(entry))
-                response = self._edit(update, message, "已撤销这个别名。" if revoked else "这个别名已经不在了。")
-                response.relearn = revoked
+            case Action(Act.REVOKE, (digest,)):
+                alias = self._nicknames.called(digest)
+                if alias is None:
+                    return self._edit(update, message, "这个别名已经不在了。")
+                self._note(user.id, f"revoke {alias}")
+                self._nicknames.revoke(alias)
+                response = self._edit(update, message, f"已撤销别名“{alias}”。")
+                response.relearn = True
                 return response
             case Action(Act.LET_IN, (chat,)):
+                self._note(user.id, f"/allow {chat}")
                 self._gate.allow("chat", int(chat), ALL_FACETS, user.id)
                 return self._edit(update, message, f"已允许群 {chat}，请再把我拉进去。")
         return Response(toast=_OLD)
 
-    def _offer(self, update: Update, message: Message, number: int) -> Response:
-        """Offer the powers that a miss may be about; the second tap ties it."""
+    def _offer(self, update: Update, message: Message, number: int, page: int) -> Response:
+        """Offer the powers that a miss may be about, the likeliest first; the second tap ties it."""
         entry = self._audit.entry(number)
         if entry is None:
             return Response(toast=_OLD)
         assistant, version_ = self._current.assistant()
-        button = self._keyboards.button
+        subject, button = assistant.subject(entry.text), self._keyboards.button
+        begin, end = page * _OFFERED, (page + 1) * _OFFERED
+        likely = assistant.likely(entry.text, end + 1) if subject else ()
         rows = [
             (button(assistant.register.power(p).title, Act.TIE, str(number), str(version_), str(p)),)
-            for p in assistant.likely(entry.text, _OFFERED)
+            for p in likely[begin:end]
         ]
+        if len(likely) > end:
+            rows.append((button("都不是，看更多", Act.OFFER, str(number), str(page + 1)),))
         rows.append((button("不用处理", Act.SETTLE, str(number)),))
-        return self._edit(
-            update, message, f"问：{entry.text}\n“{self._subject(entry)}”指哪一项？选了就记作它的别名。", tuple(rows)
-        )
+        told = f"“{subject}”指哪一项？选了就记作它的别名。" if subject else _NO_NICKNAME
+        return self._edit(update, message, f"问：{excerpt(entry.text, _EXCERPT)}\n{told}", tuple(rows))
 
     def _tie(self, update: Update, message: Message, number: int, position: int, by: int) -> Response:
         entry = self._audit.entry(number)
         if entry is None:
             return Response(toast=_OLD)
         power, alias = self._current.register.power(position), self._subject(entry)
+        self._note(by, f"{alias} = {power.title}")
         self._nicknames.learn(alias, power.name, by)
         self._audit.settle(number)
-        undo = ((self._keyboards.button("撤销", Act.REVOKE, str(number)),),)
+        undo = ((self._keyboards.button("撤销", Act.REVOKE, digest_of(alias)),),)
         response = self._edit(update, message, f"已记住：“{alias}”就是{power.title}。", undo)
         response.relearn = True
         return response
@@ -205,6 +235,10 @@ class Administration:
     def _subject(self, entry: Entry) -> str:
         """Return what a question is about, in its own words: what may become a nickname."""
         return self._current.assistant()[0].subject(entry.text)
+
+    def _note(self, admin: int, order: str) -> None:
+        """Write down what an admin decided."""
+        self._audit.record("admin", admin, admin, order, ORDERED)
 
     # ── saying it ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -222,7 +256,7 @@ class Administration:
 def _number(words: list[str]) -> int | None:
     """Return the id that an admin wrote, ``None`` where there is none."""
     word = words[0] if len(words) == 1 else ""
-    return int(word) if word.removeprefix("-").isdecimal() and len(word) < 20 else None
+    return int(word) if word.removeprefix("-").isdecimal() and len(word) <= _LONGEST_NUMBER else None
 
 
 def _kind(number: int) -> Kind:
@@ -236,9 +270,8 @@ def _named(number: int) -> str:
 
 def _facets(words: list[str]) -> frozenset[Facet] | None:
     """Return the facets that an admin named (all, where none is named); ``None`` for a word that is none."""
-    if any(word not in _FACET_WORDS for word in words):
-        return None
-    return frozenset(_FACET_WORDS[word] for word in words) or ALL_FACETS
+    known = [_FACET_WORDS.get(word.lower()) for word in words]
+    return None if None in known else frozenset(facet for facet in known if facet) or ALL_FACETS
 
 
 def _told(facets: frozenset[Facet]) -> str:

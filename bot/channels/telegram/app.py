@@ -133,9 +133,11 @@ class TelegramBot:
         addressing = Addressing(me, questions.COMMANDS)
         asking = Questions(reception, self._gate, self._journal, keyboards, addressing)
         membership = Membership(self._gate, self._current, reception, self._audit, asking, keyboards, me)
-        handing_over = HandingOver(self._gate, self._audit, Handoffs(self._file), self._journal, keyboards)
+        handing_over = HandingOver(
+            self._gate, reception, asking, self._audit, Handoffs(self._file), self._journal, keyboards
+        )
         nicknames = Nicknames(self._file)
-        admins = Administration(self._gate, self._current, self._audit, self._journal, nicknames, keyboards, me)
+        admins = Administration(self._gate, self._current, self._audit, self._journal, nicknames, asking, keyboards, me)
         store = Store.over(self._file)
         editions = Publishing(store, self._gate, self._current, chats, keyboards, self._courier)
         buttons = Buttons(

@@ -12,9 +12,10 @@ from bot.channels.telegram.keyboards import shown
 from bot.channels.telegram.publishing import Publishing
 from bot.channels.telegram.questions import Questions
 from bot.current import Current
-from bot.reception import Asker, Reception
+from bot.reception import Asker, Outcome, Reception
 from bot.records.audit import Audit
 
+_CHANNEL = "telegram button"
 _OLD = "这个按钮已经失效，请重新提问。"
 _CHANGED = "清单已经更新，请重新提问。"
 _TOO_FAST = "您按得太快了，请过一分钟再试。"
@@ -52,32 +53,40 @@ class Buttons:
         asker = asker_of(update)
         if query is None or asker is None or not isinstance(query.message, Message):
             return Response(toast=_OLD)  # Telegram no longer gives access to the message
-        if not self._reception.admit(asker, "telegram button").is_open:
-            return Response(toast=self._questions.refusal(asker))
         action = self._signer.action(query.data or "")
-        if action is None:
-            return Response(toast=_OLD)
+        if action is not None and action.act is Act.SHOW and shown(action)[0] == self._current.version:
+            return self._show(update, query.message, asker, action)
+        outcome = self._reception.admit(asker, _CHANNEL)
+        if outcome.decision != "admitted":
+            return self._turned_away(asker, outcome)
         match action:
             case Action(Act.SHOW):
-                return self._show(update, query.message, asker, action)
-            case Action(Act.HAND_OVER, (number,)):
+                return Response(toast=_CHANGED)
+            case Action(Act.HAND_OVER, (number,)) if self._is_from_here(asker, int(number)):
                 return self._handing_over.hand_over(update, int(number))
-            case Action(Act.DISLIKE, (number,)):
+            case Action(Act.DISLIKE, (number,)) if self._is_from_here(asker, int(number)):
                 self._audit.dislike(int(number))
                 return Response(toast=_NOTED)
-            case Action(Act.PUBLISH | Act.DISCARD) if self._gate.is_admin(asker.user):
+            case Action(Act.PUBLISH | Act.DISCARD) if self._gate.is_admin(asker.user) and asker.chat is None:
                 return self._publishing.pressed(update, query.message, action, query.from_user.full_name)
-            case _ if self._gate.is_admin(asker.user):
+            case Action() if self._gate.is_admin(asker.user) and asker.chat is None:
                 return self._administration.pressed(update, action)
         return Response(toast=_OLD)
 
     def _show(self, update: Update, message: Message, asker: Asker, action: Action) -> Response:
         """Show facets of a power in the place of the message under which the button is."""
-        version, position, facets = shown(action)
-        if version != self._current.version:
-            return Response(toast=_CHANGED)
-        outcome = self._reception.open(asker, position, facets, "telegram button")
+        _, position, facets = shown(action)
+        outcome = self._reception.open(asker, position, facets, _CHANNEL)
         if outcome.reply is None:
-            return Response(toast=_TOO_FAST)
-        first, *rest = self._questions.messages(update, asker, outcome)
+            return self._turned_away(asker, outcome)
+        first, *rest = self._questions.response(update, asker, outcome).messages
         return Response([first.model_copy(update={"edits": message.message_id, "question": None}), *rest])
+
+    def _turned_away(self, asker: Asker, outcome: Outcome) -> Response:
+        refused = outcome.decision == "refused"
+        return Response(toast=self._questions.refusal(asker) if refused else _TOO_FAST)
+
+    def _is_from_here(self, asker: Asker, number: int) -> bool:
+        """Whether the question ``number`` was asked here: an altered client may bring a button's data anywhere."""
+        entry = self._audit.entry(number)
+        return entry is not None and entry.chat == asker.place

@@ -24,10 +24,10 @@ class Act(StrEnum):
     SHOW = "s"  # version, position, facets
     HAND_OVER = "h"  # question of the audit log
     DISLIKE = "d"  # question
-    OFFER = "t"  # question: which power is it about?
+    OFFER = "t"  # question, page of the offers: which power is it about?
     TIE = "a"  # question, version, position: its subject is a nickname of that power
     SETTLE = "x"  # question: nothing to do
-    REVOKE = "r"  # question: forget the nickname that was learnt from it
+    REVOKE = "r"  # digest of a nickname: forget it
     LET_IN = "g"  # chat
     PUBLISH = "p"  # edition, the edition it was compared with
     DISCARD = "q"  # edition

@@ -8,7 +8,10 @@ from bot.channels.telegram.callbacks import Act
 from bot.channels.telegram.handling import Response, answer_to
 from bot.channels.telegram.keyboards import Keyboards
 from bot.channels.telegram.messages import Keyboard, Outgoing
-from bot.channels.telegram.rendering import plain_html
+from bot.channels.telegram.questions import Questions
+from bot.channels.telegram.rendering import excerpt, pages
+from bot.messages import Block, Reply
+from bot.reception import Reception
 from bot.records.audit import ANSWERED, Audit
 from bot.records.handoffs import Handoffs
 from bot.records.journal import Journal
@@ -16,17 +19,32 @@ from bot.records.journal import Journal
 _SENT = "已转给管理员，答复会发到这里。"
 _SENT_BEFORE = "这个问题已经转给管理员了，请稍候。"
 _GONE = "这个问题已不在记录里，请重新提问。"
+_DELETED = "这个问题的记录已经删除，答复没有转出。"
+_PASSED_ON = "已转给对方。"
 _TAKEN = "这个问题已经由其他管理员答复了。"
-_FEEDBACK_USAGE = "请在命令后面写上意见，例如：/feedback 二手车的经办人换了。"
+_FEEDBACK_USAGE = "请在命令后面写上意见，例如：/feedback 第3项的经办人换了。"
 _FEEDBACK_SENT = "已转给管理员，谢谢您的反馈。"
 _WORDS_ONLY = "请用文字答复。"
+# So much of a question reminds of it.
+_EXCERPT = 200
 
 
 class HandingOver:
     """Carries questions to the admins and their answers back."""
 
-    def __init__(self, gate: Gate, audit: Audit, handoffs: Handoffs, journal: Journal, keyboards: Keyboards):
+    def __init__(
+        self,
+        gate: Gate,
+        reception: Reception,
+        questions: Questions,
+        audit: Audit,
+        handoffs: Handoffs,
+        journal: Journal,
+        keyboards: Keyboards,
+    ):
         self._gate = gate
+        self._reception = reception
+        self._questions = questions
         self._audit = audit
         self._handoffs = handoffs
         self._journal = journal
@@ -50,7 +68,7 @@ class HandingOver:
         )
         if number is None:
             return Response(toast=_SENT_BEFORE)
-        tie = self._keyboards.button("归到某一项", Act.OFFER, str(question))
+        tie = self._keyboards.button("归到某一项", Act.OFFER, str(question), "0")
         return Response(self._to_admins(number, "有人问", entry.text, user, message.chat, ((tie,),)), toast=_SENT)
 
     def feedback(self, update: Update) -> Response:
@@ -59,8 +77,9 @@ class HandingOver:
         if message is None or user is None or asker is None:
             return Response()
         text = command_of(message)[1]
-        if not self._gate.admit(asker.user, asker.chat).is_open:
-            return Response()  # strangers have nothing to tell
+        outcome = self._reception.admit(asker, "telegram", text)
+        if outcome.decision != "admitted":
+            return self._questions.turned_away(update, asker, outcome)
         if not text:
             return Response([answer_to(update, _FEEDBACK_USAGE)])
         question = self._audit.record("feedback", asker.place, asker.user, text, ANSWERED)
@@ -79,11 +98,10 @@ class HandingOver:
         self, number: int, what: str, text: str, user: User, chat: Chat, keyboard: Keyboard
     ) -> list[Outgoing]:
         where = f"群“{chat.title}”" if chat.title else "私聊"
-        html = (
-            f"<b>{what}：{plain_html(text)}</b>\n"
-            f"{plain_html(f'{user.full_name}（{user.id}），{where}。')}直接回复这条消息，答复会转给对方。"
-        )
-        return [Outgoing(chat=admin, html=html, handoff=number, keyboard=keyboard) for admin in self._gate.admins]
+        who = f"用户 {user.id}（{user.full_name}），{where}。直接回复这条消息，答复会转给对方。"
+        shown = pages(Reply(kind="chat", first=f"{what}：{text}", blocks=(Block(lines=(who,)),)))
+        made = [Outgoing(chat=admin, html=html, handoff=number) for admin in self._gate.admins for html in shown]
+        return [m.model_copy(update={"keyboard": keyboard}) if m.html is shown[-1] else m for m in made]
 
     def carried_by(self, message: Message) -> int | None:
         """Return the number of the question that the message, an admin's reply, answers, if any."""
@@ -101,16 +119,21 @@ class HandingOver:
         back = Outgoing(chat=message.chat_id, html=_TAKEN, question=message.message_id)
         handoff = self._handoffs.get(number)
         if handoff is None:
-            return Response([back.model_copy(update={"html": _GONE})])
+            return Response([back.model_copy(update={"html": _DELETED})])
         if not message.text:
             return Response([back.model_copy(update={"html": _WORDS_ONLY})])
         if not self._handoffs.claim(number, message.from_user.id):
             return Response([back])
         self._audit.settle(handoff.question)
-        answer = f"<b>管理员答复：</b>{plain_html(message.text)}\n<i>—— 问：{plain_html(handoff.text)}</i>"
+        first = "管理员更正：" if update.edited_message else "管理员答复："
+        asked = f"问：{excerpt(handoff.text, _EXCERPT)}"
+        answer = Reply(kind="chat", first=first, blocks=(Block(lines=(message.text,)),), source=asked)
         return Response(
             [
-                Outgoing(chat=handoff.chat, html=answer, question=handoff.message, thread=handoff.thread),
-                back.model_copy(update={"html": "已转给对方。"}),
+                *(
+                    Outgoing(chat=handoff.chat, html=html, question=handoff.message, thread=handoff.thread)
+                    for html in pages(answer)
+                ),
+                back.model_copy(update={"html": _PASSED_ON}),
             ]
         )

@@ -52,7 +52,7 @@ class Inline:
     def _found(self, user: int, text: str) -> tuple[list[InlineQueryResultArticle], str]:
         """Return the articles for ``text``, or the words on the button that leads into the private chat."""
         asker = Asker(user)
-        if not self._reception.admit(asker, "inline").is_open:
+        if not self._reception.passed(asker, "inline").is_open:
             return [], _NOT_OPEN.format(user)
         if len(text) < _SHORTEST:
             return [], _TYPE_MORE

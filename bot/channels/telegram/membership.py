@@ -1,7 +1,5 @@
 """Coming and going: /start with or without a link, /me and /forgetme, groups that add the bot, groups that move."""
 
-from collections.abc import Callable
-
 from telegram import Chat, ChatMember, Update, User
 
 from bot.access import Gate, Pass
@@ -15,7 +13,7 @@ from bot.channels.telegram.rendering import plain_html
 from bot.compose import FACET_LABELS
 from bot.current import Current
 from bot.reception import Asker, Reception
-from bot.records.audit import Audit
+from bot.records.audit import JOINED, REFUSED, Audit
 from knowledge.models import Facet
 
 # What a link carries: `?start=i<invitation>`, `?start=p<position>`.
@@ -65,23 +63,29 @@ class Membership:
         if message is None or asker is None:
             return Response()
         link = command_of(message)[1]
-        welcome = ""
-        if link.startswith(INVITATION) and asker.chat is None and not self._gate.admit(asker.user).is_open:
-            if not self._gate.redeem(link.removeprefix(INVITATION), asker.user):
-                return Response([answer_to(update, f"{_INVALID}{self._questions.refusal(asker)}")])
-            welcome = f"{_WELCOME}\n"
-        passed = self._reception.admit(asker, "telegram")
-        if not passed.is_open:
-            return Response([answer_to(update, self._questions.refusal(asker))])
+        told = self._joined(asker, link.removeprefix(INVITATION)) if link.startswith(INVITATION) else ""
         position = link.removeprefix(POWER)
         powers = len(self._current.register.powers)
         if link.startswith(POWER) and position.isdecimal() and 1 <= int(position) <= powers:
             outcome = self._reception.open(asker, int(position), (Facet.OVERVIEW,), "telegram")
-            return Response(self._questions.messages(update, asker, outcome))
+            return self._questions.response(update, asker, outcome)
+        outcome = self._reception.admit(asker, "telegram")
+        if outcome.decision != "admitted":
+            return _beginning_with(told, self._questions.turned_away(update, asker, outcome))
+        passed = outcome.passed
         admin = asker.user if passed.admin and asker.chat is None else None
-        return Response([self._greeting(update, passed, welcome)], welcome=admin)
+        return _beginning_with(told, Response([self._greeting(update, passed)], welcome=admin))
 
-    def _greeting(self, update: Update, passed: Pass, welcome: str) -> Outgoing:
+    def _joined(self, asker: Asker, secret: str) -> str:
+        """Let the asker in by an invitation, in private; return what is said about it."""
+        if asker.chat is not None or self._gate.admit(asker.user).is_whole:
+            return ""
+        if not self._gate.redeem(secret, asker.user):
+            return _INVALID
+        self._audit.record("telegram", asker.place, asker.user, "", JOINED)
+        return f"{_WELCOME}\n"
+
+    def _greeting(self, update: Update, passed: Pass) -> Outgoing:
         register = self._current.register
         facets = [facet for facet in (Facet.PROCESS, Facet.POSTS, Facet.RISKS) if facet in passed.facets]
         powers = [register.powers[0], register.powers[len(register.powers) // 2], register.powers[-1]]
@@ -89,12 +93,18 @@ class Membership:
             (self._keyboards.example(self._current.version, power, facet),)
             for power, facet in zip(powers, facets, strict=False)
         )
-        html = plain_html(welcome + _GREETING.format(title=register.title))
+        html = plain_html(_GREETING.format(title=register.title))
         return answer_to(update, html).model_copy(update={"keyboard": examples})
 
     def about_me(self, update: Update) -> Response:
         """Answer /me: who the asker is to the bot."""
-        return self._to_asker(update, self._about)
+        asker = asker_of(update)
+        if asker is None:
+            return Response()
+        outcome = self._reception.admit(asker, "telegram")
+        if outcome.decision != "admitted":
+            return self._questions.turned_away(update, asker, outcome)
+        return Response([answer_to(update, plain_html(self._about(asker, outcome.passed)))])
 
     def _about(self, asker: Asker, passed: Pass) -> str:
         what = "全部内容" if passed.is_whole else "、".join(FACET_LABELS[f] for f in Facet if f in passed.facets)
@@ -109,15 +119,11 @@ class Membership:
         if asker is None:
             return Response()
         self._current.forget(str(asker.user))
-        return Response([answer_to(update, _FORGOTTEN.format(count=self._audit.forget(asker.user)))])
-
-    def _to_asker(self, update: Update, told: Callable[[Asker, Pass], str]) -> Response:
-        asker = asker_of(update)
-        if asker is None:
-            return Response()
-        passed = self._reception.admit(asker, "telegram")
-        text = told(asker, passed) if passed.is_open else self._questions.refusal(asker)
-        return Response([answer_to(update, plain_html(text))])
+        told = _FORGOTTEN.format(count=self._audit.forget(asker.user))
+        outcome = self._reception.admit(asker, "telegram")
+        if outcome.decision != "admitted":
+            return _beginning_with(told, self._questions.turned_away(update, asker, outcome))
+        return Response([answer_to(update, told)])
 
     # ── groups ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -130,14 +136,17 @@ class Membership:
         if change.new_chat_member.status not in there or change.old_chat_member.status in there:
             return Response()
         chat, by = change.chat, change.from_user
-        told = f"{by.full_name}（{by.id}）把我拉进了群“{chat.title}”（{chat.id}）"
+        # numbers first: names can be made to look like anything
+        told = f"用户 {by.id}（{by.full_name}）把我拉进了群 {chat.id}（“{chat.title}”）"
         if self._gate.is_let_in(chat.id):
             note = _PRIVACY_OFF if self._me.can_read_all_group_messages else _PRIVACY_ON
             return Response(self._to_admins(f"{told}。\n{note}"))
         button = self._keyboards.button("允许这个群", Act.LET_IN, str(chat.id))
         note = f"{told}，这个群没有获准，我已退出。\n要开通：按下面的按钮或发 /allow {chat.id}，然后再拉我进群。"
+        self._audit.record("telegram", chat.id, by.id, "", REFUSED)
         sentence = Outgoing(chat=chat.id, html=self._questions.refusal(Asker(by.id, chat.id)))
-        return Response([sentence, *self._to_admins(note, button)], leave=chat.id)
+        knock = self._to_admins(note, button) if self._reception.may_knock(by.id) else []
+        return Response([sentence, *knock], leave=chat.id)
 
     def moved(self, update: Update) -> Response:
         """A group became a supergroup and has another number now."""
@@ -149,3 +158,9 @@ class Membership:
     def _to_admins(self, text: str, *buttons: Button) -> list[Outgoing]:
         keyboard = (buttons,) if buttons else ()
         return [Outgoing(chat=admin, html=plain_html(text), keyboard=keyboard) for admin in self._gate.admins]
+
+
+def _beginning_with(told: str, response: Response) -> Response:
+    """Put ``told`` (which needs no escaping) before the first message."""
+    response.messages[:1] = [m.model_copy(update={"html": told + m.html}) for m in response.messages[:1]]
+    return response

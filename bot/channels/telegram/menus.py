@@ -14,9 +14,10 @@ from telegram import (
 from bot.channels.telegram.courier import Courier
 
 _ASKING = {
-    "ask": "提问，如 /ask 进口贴息的流程",
-    "power": "看一项的全部内容",
-    "who": "谁负责，如 /who 二手车",
+    # strangers see this menu, too: no word of the register
+    "ask": "提问，如 /ask 某某事项的流程",
+    "power": "看一项的全部内容，如 /power 3",
+    "who": "谁负责，如 /who 某某事项",
     "flow": "流程",
     "risk": "廉政风险点",
     "control": "防控措施",

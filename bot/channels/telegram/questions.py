@@ -23,6 +23,8 @@ _IN_WORDS = {
     "help": "帮助",
 }
 COMMANDS = tuple(_IN_WORDS)
+# A toast has room for so many admins.
+_NAMED = 3
 _LIMITED = "您问得太快了，请过一分钟再问。"
 # What becomes of the second page when the question is edited and one page is enough.
 _MOVED = "（问题改过了，回答在上一条。）"
@@ -50,37 +52,42 @@ class Questions:
             return Response()
         command, words = self._addressing.asked(message)
         if command == "ask" and not words:
-            return self._say(update, _EMPTY)
+            return self.say(update, _EMPTY)
         if command != "ask" and words.isdecimal():
             words = f"第{words}项"  # 「/flow 15」; what is said without a command may choose from what was offered
         return self._answer(update, _IN_WORDS[command].format(words))
 
     def unknown_command(self, update: Update) -> Response:
         """Answer a command that does not exist."""
-        return self._say(update, _NO_COMMAND)
+        return self.say(update, _NO_COMMAND)
 
     def wordless(self, update: Update) -> Response:
         """Answer what is no text (a picture, a voice message) in private."""
-        return self._say(update, _WORDS_ONLY)
+        return self.say(update, _WORDS_ONLY)
 
     # ── from outcome to messages ─────────────────────────────────────────────────────────────────────────────
 
     def refusal(self, asker: Asker) -> str:
         """Return the one sentence for who is not let in: their number and whom to ask. It needs no escaping."""
-        admins = "、".join(map(str, self._gate.admins))
+        admins = "、".join(map(str, self._gate.admins[:_NAMED]))
         by_user = self._gate.is_let_in(asker.chat)  # in private, or in a group that is let in
         number = f"您的编号是 {asker.user}" if by_user else f"本群的编号是 {asker.chat}"
         return f"{number}，还没有获准使用；请把编号发给管理员{f'（{admins}）' if admins else ''}开通。"
 
-    def messages(self, update: Update, asker: Asker, outcome: Outcome) -> list[Outgoing]:
-        """Return what is sent for ``outcome``: new messages, or the former answer edited."""
+    def turned_away(self, update: Update, asker: Asker, outcome: Outcome) -> Response:
+        """Return what follows for who is not let in or asks too much: a sentence; a strange group is left."""
+        refused = outcome.decision == "refused"
+        leave = asker.chat if refused and not self._gate.is_let_in(asker.chat) else None
+        html = self.refusal(asker) if refused else _LIMITED
+        return Response([answer_to(update, html)] if outcome.told else [], leave=leave)
+
+    def response(self, update: Update, asker: Asker, outcome: Outcome) -> Response:
+        """Return what follows from ``outcome``: its reply as messages, else what turns the asker away."""
         if outcome.reply is None:
-            html = self.refusal(asker) if outcome.decision == "refused" else _LIMITED
-            return [answer_to(update, html)] if outcome.told else []
-        shown = pages(outcome.reply)
-        made = [answer_to(update, html) for html in shown]
+            return self.turned_away(update, asker, outcome)
+        made = [answer_to(update, html) for html in pages(outcome.reply)]
         made[-1] = made[-1].model_copy(update={"keyboard": self._keyboards.under(outcome)})
-        return made
+        return Response(made)
 
     def _answer(self, update: Update, text: str) -> Response:
         asker = asker_of(update)
@@ -89,8 +96,10 @@ class Questions:
         replied = update.effective_message.reply_to_message if update.effective_message else None
         above = self._keyboards.answered_above(replied.reply_markup) if replied else None
         outcome = self._reception.ask(asker, text, "telegram", above)
-        leave = asker.chat if outcome.decision == "refused" and not self._gate.is_let_in(asker.chat) else None
-        return Response(self._instead(update, self.messages(update, asker, outcome)), leave=leave)
+        response = self.response(update, asker, outcome)
+        if outcome.decision != "limited":  # an answer that is there is not lost for having asked too much
+            response.messages = self._instead(update, response.messages)
+        return response
 
     def _instead(self, update: Update, made: list[Outgoing]) -> list[Outgoing]:
         """Let the answer to an edited question take the place of the one before."""
@@ -104,11 +113,12 @@ class Questions:
             for index, message in enumerate([*made, *left_over])
         ]
 
-    def _say(self, update: Update, text: str) -> Response:
-        """Say a sentence that holds nothing of the register, to who is let in."""
+    def say(self, update: Update, text: str) -> Response:
+        """Say a sentence to who is let in."""
         asker = asker_of(update)
         if asker is None:
             return Response()
-        if not self._gate.admit(asker.user, asker.chat).is_open:
-            return self._answer(update, "")
+        outcome = self._reception.admit(asker, "telegram")
+        if outcome.decision != "admitted":
+            return self.turned_away(update, asker, outcome)
         return Response([answer_to(update, plain_html(text))])

@@ -57,6 +57,12 @@ def plain_html(text: str) -> str:
     return escape(text, quote=False)
 
 
+def excerpt(text: str, most: int) -> str:
+    """Return the first ``most`` characters of ``text`` in one line, with a sign where it was cut."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
 def _lines(reply: Reply) -> Iterator[_Line]:
     yield _Line(reply.first, "b")
     for fold, block in enumerate(reply.blocks, start=1):

@@ -108,8 +108,8 @@ def test_forged_data_gets_a_polite_toast(data: str, server: BotApiServer, people
         ("0:s:1:9:0", _OLD),  # of an older version
         ("9:q:whatever", _OLD),  # of a newer one, with an action that is not known here
         ("1:s:999:9:0", "清单已经更新，请重新提问。"),  # of another edition
-        ("1:h:999999", "这个问题已不在记录里，请重新提问。"),
-        ("1:d:999999", "已记下，谢谢您的反馈。"),
+        ("1:h:999999", "这个按钮已经失效，请重新提问。"),
+        ("1:d:999999", "这个按钮已经失效，请重新提问。"),
         ("1:t:1", _OLD),  # an admin's button, pressed by somebody else
         ("1:g:-1234", _OLD),
     ],

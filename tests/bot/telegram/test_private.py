@@ -125,7 +125,7 @@ def test_the_menus_are_chinese_and_fit_their_place(server: BotApiServer, group: 
     in_groups = server.menu(group, people["admin"])
     for_admins = server.menu(admin, people["admin"])
     assert set(in_groups) == asking
-    assert set(in_private) == asking | {"start", "me", "feedback", "forgetme"}
+    assert set(in_private) == asking | {"start", "me", "feedback", "forgetme", "subscribe"}
     assert set(for_admins) == {*in_private, "allow", "deny", "invite", "status", "unanswered", "reload"}
     for told in {**in_private, **in_groups, **for_admins}.values():
         assert any("一" <= char <= "鿿" for char in told)
