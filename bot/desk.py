@@ -1,5 +1,6 @@
 """Hands out the assistant for what somebody may see; changes to a new edition or nickname without a restart."""
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +38,8 @@ class Desk:
         self._path = path
         self._file = file
         self._minutes = memory_minutes
-        self._seen = file.version
+        self._seen: int | None = file.version
+        self._refreshing = asyncio.Lock()
         self._knowledge = self._made(*self._read(), {ALL_FACETS})
 
     @property
@@ -53,21 +55,24 @@ class Desk:
         return knowledge.assistants[facets], knowledge.edition.number
 
     def is_outdated(self) -> bool:
-        """Whether another process has written to the database since the last call; costs next to nothing."""
-        seen, self._seen = self._seen, self._file.version
-        return seen != self._seen
+        """Whether another process has written to the database since the last refresh; costs next to nothing."""
+        return self._seen != self._file.version
 
-    def refresh(self) -> bool:
-        """Take over the edition in force and the nicknames; return whether they changed.
+    async def refresh(self) -> None:
+        """Take over the edition in force and the nicknames.
 
-        May run in a thread of its own: building takes seconds with very many powers, and answers go on meanwhile.
+        Building takes seconds with very many powers, and answers go on meanwhile. Where it fails, the desk is outdated.
         """
+        async with self._refreshing:
+            version, self._seen = self._file.version, None
+            await asyncio.to_thread(self._replace)
+            self._seen = version
+
+    def _replace(self) -> None:
         edition, nicknames = self._read()
         known = self._knowledge
-        if (edition.number, nicknames) == (known.edition.number, known.nicknames):
-            return False
-        self._knowledge = self._made(edition, nicknames, set(known.assistants))
-        return True
+        if (edition.number, nicknames) != (known.edition.number, known.nicknames):
+            self._knowledge = self._made(edition, nicknames, set(known.assistants))
 
     # ── for those who see everything ─────────────────────────────────────────────────────────────────────────
 
