@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import quote, unquote
 
-# They log the address of each request, and the token is in it.
-_TALKATIVE = ("httpx", "httpcore")
+# They log the address of each request, and the token is in it; or the whole of an answer that can't be read, and what
+# people wrote is in it. Whoever made the request logs its failure.
+_TALKATIVE = {"httpx": logging.WARNING, "httpcore": logging.WARNING, "telegram.request": logging.CRITICAL}
 _HIDDEN = "[…]"
 
 
@@ -47,5 +48,5 @@ def set_up(secrets: Iterable[str]) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_JsonLines(secrets))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, level in _TALKATIVE.items():
+        logging.getLogger(name).setLevel(level)
