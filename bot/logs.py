@@ -18,9 +18,8 @@ class _JsonLines(logging.Formatter):
 
     def __init__(self, secrets: Iterable[str]):
         super().__init__()
-        forms = {
-            form for secret in secrets for form in (secret, quote(secret, safe=""), quote(secret), unquote(secret))
-        }
+        plain = {form for secret in secrets for form in (secret, unquote(secret))}
+        forms = {form for text in plain for form in (text, quote(text), quote(text, safe=""))}
         self._secrets = sorted(forms - {""}, key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
