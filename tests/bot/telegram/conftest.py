@@ -27,6 +27,7 @@ class RunningBot:
         self.database = folder / "lianzheng.db"
         self.config = folder / "config.toml"
         self.log = folder / "log.jsonl"
+        self.program: list[str | Path] = [cli.command]
         self._cli = cli
         self._process: subprocess.Popen[bytes] | None = None
         settings: dict[str, dict[str, Any]] = {
@@ -55,7 +56,7 @@ class RunningBot:
         }
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [self._cli.command, "--config", self.config, "telegram"],
+                [*self.program, "--config", self.config, "telegram"],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
