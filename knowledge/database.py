@@ -12,24 +12,25 @@ from sqlite_utils.migrations import Migrations
 
 from knowledge.errors import StoreError
 
-# How long one process waits for another that writes.
+# How long one process waits for another that writes, unless its caller can't.
 _PATIENCE_S = 10.0
 
 
 class DatabaseFile:
     """One connection to the database at ``path``, which is created when missing; several processes may do so at once.
 
-    ``migrations`` are the steps to the schema that the caller needs; those not taken yet are taken now.
+    ``migrations`` are the steps to the schema that the caller needs; those not taken yet are taken now. ``wait_s``:
+    how long to wait for another process that writes.
 
     Raises (here and inside ``reading`` and ``writing``):
         StoreError: the file can't be created, opened, read or written; the message says what to do.
     """
 
-    def __init__(self, path: Path, migrations: Migrations):
+    def __init__(self, path: Path, migrations: Migrations, wait_s: float = _PATIENCE_S):
         self.path = path
         with self.reading():
             path.parent.mkdir(parents=True, exist_ok=True)
-            self.db = Database(sqlite3.connect(path, timeout=_PATIENCE_S))
+            self.db = Database(sqlite3.connect(path, timeout=wait_s))
             self._write_ahead()
             if migrations.pending(self.db):
                 with self.writing():

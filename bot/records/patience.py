@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import TypeVar
@@ -10,6 +11,9 @@ from knowledge.errors import StoreError
 
 _LOG = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
+
+# These say that the program is wrong, not the disk; to wait would be for ever.
+_MISTAKES = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)
 
 
 def pauses(first_s: float, longest_s: float) -> Iterator[float]:
@@ -26,11 +30,17 @@ class Patience:
         self._told = False
 
     async def __call__(self, act: Callable[[], _Result]) -> _Result:
-        """Return what ``act`` returns, as soon as it raises no StoreError; it must be one transaction."""
+        """Return what ``act`` returns, as soon as it raises no StoreError; it must be one transaction.
+
+        Raises:
+            sqlite3.DatabaseError: ``act`` asks for what no database would do.
+        """
         for pause in pauses(self._FIRST_PAUSE_S, self._LONGEST_PAUSE_S):
             try:
                 result = act()
             except StoreError as error:
+                if isinstance(error.__cause__, _MISTAKES):
+                    raise error.__cause__ from error
                 self.tell(error)
                 await asyncio.sleep(pause)
             else:

@@ -64,6 +64,8 @@ UPDATES = ["message", "edited_message", "callback_query", "inline_query", "my_ch
 # A long poll waits so long for an update; an answer from Telegram may take as long as a slow line needs.
 _POLL_S, _ANSWER_S = 30, 15
 _CONNECTIONS = 64
+# Nothing is answered while another process that writes (an import) is waited for; after that it is tried again later.
+_BUSY_S = 1.0
 # What is in hand when the process is told to stop has so long to finish; the rest is in the journal.
 _FINISH_S = 8.0
 # Another program that polls with the same token refuses a newcomer for the first time at once, and again soon; who
@@ -92,7 +94,7 @@ class TelegramBot:
 
     def __init__(self, settings: Settings, token: str, database: Path):
         self._settings = settings
-        self._file = DatabaseFile(database, migrations)
+        self._file = DatabaseFile(database, migrations, wait_s=_BUSY_S)
         self._journal = Journal(self._file)
         self._patience = Patience()
         self._arrivals = Arrivals(self._journal, self._patience)
