@@ -5,6 +5,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.bot.telegram.conftest import NewBot, RunningBot
+from tests.bot.telegram.conftest import GROUPS, NewBot, RunningBot
 from tests.botapi import BotApiServer, Chat, Fault, User
 from tests.botapi.fixtures import server
 from tests.conftest import Cli
@@ -109,6 +110,29 @@ def test_what_was_acknowledged_is_answered_after_a_kill(
     assert delivered(port, "/office/hook", update, {HEADER: SECRET}) == 200
     server.wait_for_reply(server.say(chat, li, "/help"))
     assert len(server.replies(missed)) == 1
+
+
+def moved(update_id: int, chat: int, by: User, **where: int) -> bytes:
+    """What Telegram tells two hours late, in a group that became a supergroup, or in that supergroup."""
+    person = {"id": by.id, "is_bot": False, "first_name": by.first_name}
+    place = {"id": chat, "type": "group" if "migrate_to_chat_id" in where else "supergroup", "title": "群"}
+    message = {"message_id": 1, "date": int(time.time()) - 7200, "chat": place, "from": person, **where}
+    return json.dumps({"update_id": update_id, "message": message}).encode()
+
+
+def test_a_group_that_became_a_supergroup_is_still_let_in(
+    server: BotApiServer, new_bot: NewBot, li: User, port: int
+) -> None:
+    chats = [server.group("群", li, chat_id=-1_000_000_000_000 - number) for number in (1, 2)]
+    webhook(new_bot, port).start()
+    server.wait_for(lambda: server.calls("setWebhook"))
+    server.wait_for_reply(server.say(server.private(li), li, "/help"))
+    told_in_the_old = moved(1, GROUPS[0], li, migrate_to_chat_id=chats[0].id)
+    told_in_the_new = moved(2, chats[1].id, li, migrate_from_chat_id=GROUPS[1])
+    for notice in (told_in_the_old, told_in_the_new):
+        assert delivered(port, "/office/hook", notice, {HEADER: SECRET}) == 200
+    for chat in chats:
+        assert server.wait_for_reply(server.say(chat, li, FLOW)).text.startswith("二手车出口备案初审的流程")
 
 
 def test_a_port_that_is_taken_is_told(new_bot: NewBot) -> None:
