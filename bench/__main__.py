@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from bench import editions, life
+from bench import editions, life, telegram
 from bench import names as sources
 from bench.competitors import ALL, Bm25Ngrams, Lianzheng
 from bench.measure import Result, measure
@@ -31,7 +31,7 @@ def main() -> None:
     """Run the benchmarks that the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "--only", choices=("life", "questions", "names", "editions"), help="one benchmark instead of all"
+        "--only", choices=("life", "questions", "telegram", "names", "editions"), help="one benchmark instead of all"
     )
     parser.add_argument("--sizes", type=int, nargs="+", default=_SIZES, help="how many names (default: %(default)s)")
     parser.add_argument(
@@ -50,6 +50,9 @@ def main() -> None:
             "a question in a running process, 17 powers: "
             + ("{} questions, p50 {:.2f} ms, p99 {:.2f} ms".format(*running) if running else "no questions found")
         )
+    if wanted.only in (None, "telegram"):
+        for holds, sentence in (*telegram.burst(), *telegram.killed(console.print)):
+            console.print(_verdict(holds, sentence), highlight=False)
     if wanted.only in (None, "editions"):
         _editions(console)
     if wanted.only in (None, "names"):

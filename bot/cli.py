@@ -401,7 +401,7 @@ def telegram(context: typer.Context) -> None:
     wiring: _Wiring = context.obj
     settings = wiring.settings
     token = telegram_token(settings.telegram, os.environ)
-    set_up([token, settings.telegram.proxy, settings.telegram.webhook.secret_token])
+    set_up([token, *settings.telegram.secrets])
     run(settings, token, wiring.path)
 
 

@@ -5,18 +5,22 @@ import logging
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from urllib.parse import quote, unquote
 
-# They log the address of each request, and the token is in it.
-_TALKATIVE = ("httpx", "httpcore")
+# They log the address of each request, and the token is in it; or the whole of an answer that can't be read, and what
+# people wrote is in it. Whoever made the request logs its failure.
+_TALKATIVE = {"httpx": logging.WARNING, "httpcore": logging.WARNING, "telegram.request": logging.CRITICAL}
 _HIDDEN = "[…]"
 
 
 class _JsonLines(logging.Formatter):
-    """Formats a record; ``secrets`` are blotted out wherever they stand."""
+    """Formats a record; ``secrets`` are blotted out wherever they stand, as they are and as they stand in a URL."""
 
     def __init__(self, secrets: Iterable[str]):
         super().__init__()
-        self._secrets = [secret for secret in secrets if secret]
+        plain = {form for secret in secrets for form in (secret, unquote(secret))}
+        forms = {form for text in plain for form in (text, quote(text), quote(text, safe=""))}
+        self._secrets = sorted(forms - {""}, key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one line."""
@@ -24,14 +28,18 @@ class _JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "from": record.name,
-            "message": record.getMessage(),
+            "message": self._hide(record.getMessage()),
         }
         if record.exc_info:
-            told["error"] = self.formatException(record.exc_info)
-        line = json.dumps(told, ensure_ascii=False)
+            told["error"] = self._hide(self.formatException(record.exc_info))
+        return json.dumps(told, ensure_ascii=False)
+
+    def _hide(self, text: str) -> str:
         for secret in self._secrets:
-            line = line.replace(secret, _HIDDEN)
-        return line
+            # a repr inside of a message doubles backslashes, JSON inside of one escapes quotes, too
+            for form in (secret, repr(secret)[1:-1], json.dumps(secret)[1:-1]):
+                text = text.replace(form, _HIDDEN)
+        return text
 
 
 def set_up(secrets: Iterable[str]) -> None:
@@ -39,5 +47,5 @@ def set_up(secrets: Iterable[str]) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_JsonLines(secrets))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, level in _TALKATIVE.items():
+        logging.getLogger(name).setLevel(level)

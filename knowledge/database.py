@@ -12,26 +12,25 @@ from sqlite_utils.migrations import Migrations
 
 from knowledge.errors import StoreError
 
-# How long one process waits for another that writes.
+# How long one process waits for another that writes, unless its caller can't.
 _PATIENCE_S = 10.0
 
 
 class DatabaseFile:
     """One connection to the database at ``path``, which is created when missing; several processes may do so at once.
 
-    ``migrations`` are the steps to the schema that the caller needs; those not taken yet are taken now. What is
-    committed survives a power failure (``synchronous=full``).
+    ``migrations`` are the steps to the schema that the caller needs; those not taken yet are taken now. ``wait_s``:
+    how long to wait for another process that writes.
 
     Raises (here and inside ``reading`` and ``writing``):
         StoreError: the file can't be created, opened, read or written; the message says what to do.
     """
 
-    def __init__(self, path: Path, migrations: Migrations):
+    def __init__(self, path: Path, migrations: Migrations, wait_s: float = _PATIENCE_S):
         self.path = path
         with self.reading():
             path.parent.mkdir(parents=True, exist_ok=True)
-            self.db = Database(sqlite3.connect(path, timeout=_PATIENCE_S))
-            self.db.execute("pragma synchronous=full")
+            self.db = Database(sqlite3.connect(path, timeout=wait_s))
             self._write_ahead()
         self.migrate(migrations)
 
@@ -53,18 +52,21 @@ class DatabaseFile:
     @property
     def version(self) -> int:
         """A number that changes when another connection has changed the file, and not by this one's own writing."""
-        return int(self.db.execute("pragma data_version").fetchone()[0])
+        with self.reading():
+            return int(self.db.execute("pragma data_version").fetchone()[0])
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, *, durable: bool = True) -> Iterator[None]:
         """One transaction with the right to write from its beginning: what it reads, nobody changes meanwhile.
 
-        Inside another one it is a part of that.
+        It survives the end of the process; when ``durable``, a power failure too, together with all before it: that
+        waits for the disk. Inside another transaction it is a part of that.
         """
         with self.reading():
             if self.db.conn.in_transaction:
                 yield
                 return
+            self.db.execute(f"pragma synchronous={'full' if durable else 'normal'}")
             self.db.execute("begin immediate")
             try:
                 yield

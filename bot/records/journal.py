@@ -2,6 +2,9 @@
 
 An update is written down before Telegram is told that it was received; the messages that answer it are written down
 before the first of them leaves; each is crossed out when Telegram has accepted it, the update after its last one.
+
+The disk is waited for twice: when updates arrive, and when a message is crossed out, which makes all durable that was
+written before. A power failure between writing a message down and crossing it out leaves the question as it came.
 """
 
 import time
@@ -38,18 +41,19 @@ class Journal:
 
     # ── arrivals ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def receive(self, update_id: int, payload: str) -> bool:
-        """Write down an update; return whether it is new (``False``: it came before and must not be handled again)."""
+    def receive(self, updates: Iterable[tuple[int, str]]) -> set[int]:
+        """Write down updates (update_id, payload); return those that are new: others must not be handled again."""
+        insert = "insert or ignore into inbox(update_id, payload, received_at, done) values (?, ?, ?, 0)"
         with self._file.writing():
-            row = (update_id, payload, self._clock())
-            done = self._file.db.execute(
-                "insert or ignore into inbox(update_id, payload, received_at, done) values (?, ?, ?, 0)", row
-            )
-            return done.rowcount == 1
+            return {
+                number
+                for number, payload in updates
+                if self._file.db.execute(insert, (number, payload, self._clock())).rowcount == 1
+            }
 
     def finish(self, update_id: int) -> None:
-        """Cross out an update; its content is not kept."""
-        with self._file.writing():
+        """Cross out an update; its content is not kept. A power failure may undo it: nothing is said twice by that."""
+        with self._file.writing(durable=False):
             self._file.db.execute("update inbox set done = 1, payload = '' where update_id = ?", (update_id,))
 
     def waiting(self) -> list[tuple[int, str]]:

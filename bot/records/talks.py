@@ -1,6 +1,5 @@
 """The memories of conversations, kept in the database so that a restart interrupts no talk."""
 
-import contextlib
 import time
 from collections.abc import Callable
 
@@ -15,6 +14,8 @@ _MEMORY = TypeAdapter(Memory)
 class KeptConversations(Conversations):
     """Conversations that survive the process, about one version of the registers: positions mean nothing in another.
 
+    Nothing is held beside the database: a turn whose transaction fails has not happened.
+
     ``clock`` is the time of day in seconds: a restart must not make a talk younger.
     """
 
@@ -25,20 +26,18 @@ class KeptConversations(Conversations):
 
     def recall(self, chat: str, user: str) -> Memory:
         """Return the memory of ``user`` in ``chat``; an empty one when there is none or it is too old."""
-        if (chat, user) not in self._kept:
-            with self._file.reading():
-                row = self._file.db.execute(
-                    "select at, memory from talks where chat = ? and user = ? and version = ?",
-                    (chat, user, self._version),
-                ).fetchone()
-            if row:
-                with contextlib.suppress(ValidationError):  # of another version of the program: the talk begins anew
-                    self._kept[chat, user] = (row[0], _MEMORY.validate_json(row[1]))
-        return super().recall(chat, user)
+        with self._file.reading():
+            row = self._file.db.execute(
+                "select memory from talks where chat = ? and user = ? and version = ? and at >= ?",
+                (chat, user, self._version, self._clock() - self._age_s),
+            ).fetchone()
+        try:
+            return _MEMORY.validate_json(row[0]) if row else Memory()
+        except ValidationError:
+            return Memory()  # of another version of the program: the talk begins anew
 
     def keep(self, chat: str, user: str, memory: Memory) -> None:
         """Remember ``memory`` as the last turn of ``user`` in ``chat``."""
-        super().keep(chat, user, memory)
         row = {
             "chat": chat,
             "user": user,

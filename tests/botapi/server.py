@@ -144,8 +144,11 @@ class BotApiServer:
             return topic
 
     def delete_topic(self, chat: Chat, topic: Topic) -> None:
+        """Delete a topic with its messages."""
         with self._changed:
             del chat.topics[topic.id]
+            for message in [message for message in chat.messages.values() if message.topic is topic]:
+                self._world.delete(message)
 
     # What people do
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import re
 import signal
+import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 from telegram import Message, Update
-from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -29,7 +31,7 @@ from telegram.request import HTTPXRequest
 
 from bot.access import Gate
 from bot.channels.telegram import administration, publishing, questions
-from bot.channels.telegram.addressing import Addressing
+from bot.channels.telegram.addressing import Addressing, asker_of
 from bot.channels.telegram.administration import Administration
 from bot.channels.telegram.arrivals import Arrivals, InOrder
 from bot.channels.telegram.buttons import Buttons
@@ -51,10 +53,11 @@ from bot.records.chats import Chats
 from bot.records.handoffs import Handoffs
 from bot.records.journal import Journal
 from bot.records.nicknames import Nicknames
+from bot.records.patience import Patience, pauses
 from bot.records.schema import migrations
 from bot.records.talks import KeptConversations
 from knowledge.database import DatabaseFile
-from knowledge.errors import LianzhengError, StoreError
+from knowledge.errors import ConfigError, LianzhengError, StoreError
 from knowledge.store import Store
 
 _LOG = logging.getLogger(__name__)
@@ -67,16 +70,23 @@ UPDATES = ["message", "edited_message", "callback_query", "inline_query", "my_ch
 # A long poll waits so long for an update; an answer from Telegram may take as long as a slow line needs.
 _POLL_S, _ANSWER_S = 30, 15
 _CONNECTIONS = 64
+# Nothing is answered while another process that writes (an import) is waited for; after that it is tried again later.
+_BUSY_S = 1.0
 # What is in hand when the process is told to stop has so long to finish; the rest is in the journal.
 _FINISH_S = 8.0
-# Another program that polls with the same token shows itself within so long, by refusals one after the other.
-_SETTLED_S, _CONFLICTS = 60.0, 3
-# How often a new edition is looked for, forgotten updates are taken up, old records are deleted.
-_LOOK_S, _TAKE_UP_S, _TIDY_S = 1.0, 30.0, 3600.0
+# Another program that polls with the same token refuses a newcomer for the first time at once, and again soon; who
+# is refused for the first time after longer than that is no newcomer and stays.
+_AT_ONCE_S, _SOON_S = 5.0, 60.0
+# How often a new edition is looked for and old records are deleted.
+_LOOK_S, _TIDY_S = 1.0, 3600.0
+# Pauses before Telegram is tried again when it can't be reached at the start.
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 60.0
 
 _CONFLICT = "另一个程序正在用同一个 token 收消息；请先停掉它，或为这个机器人另申请一个 token。"
 _RUNNING = "机器人已经在运行（数据库 {} 正被它使用）；请先停掉它，或用 --database 另选一个文件。"
 _NO_PORT = "不能在 {}:{} 上监听（{}）；请换一个 telegram.webhook.port，并检查证书文件。"
+_NO_WEBHOOK = "Telegram 不接受这个 webhook（{}）；请检查 telegram.webhook 里的 url、证书和私钥。"
+_NO_ADDRESS = "telegram.proxy 写法不对，应像 http://127.0.0.1:7890 或 socks5://127.0.0.1:1080。"
 _WRONG_TOKEN = "Telegram 不认这个 token；请从 @BotFather 那里重新复制，并检查 telegram.base_url。"  # noqa: S105
 
 
@@ -85,41 +95,49 @@ class TelegramBot:
 
     Raises:
         StoreError: the database can't be used.
+        ConfigError: the proxy is written wrongly.
     """
 
     def __init__(self, settings: Settings, token: str, database: Path):
         self._settings = settings
-        self._file = DatabaseFile(database, migrations)
+        self._file = DatabaseFile(database, migrations, wait_s=_BUSY_S)
         self._journal = Journal(self._file)
-        self._arrivals = Arrivals(self._journal)
-        self._order = InOrder(self._journal)
+        self._patience = Patience()
+        self._arrivals = Arrivals(self._journal, self._patience)
+        self._order = InOrder(self._journal, self._patience)
         self._audit = Audit(self._file, settings.records.retention_days)
         self._gate = Gate(settings.access, self._file)
         minutes = settings.conversation.memory_minutes
         self._current = Current(database, lambda version: KeptConversations(self._file, version, minutes))
+        self._seen = -1
+        self._relearning = asyncio.Lock()
         self._app = self._application(token)
-        self._courier = Courier(self._app.bot, self._journal, settings.telegram.messages_per_second)
+        self._courier = Courier(self._app.bot, self._journal, self._patience, settings.telegram.messages_per_second)
         self._stop = asyncio.Event()
         self._began = time.monotonic()
-        self._conflicts = 0
+        self._disputed = False
         self._failure = ""
 
     def _application(self, token: str) -> _App:
         telegram = self._settings.telegram
         proxy = telegram.proxy or None
-        bot = _Bot(
-            token,
-            base_url=telegram.base_url,
-            base_file_url=telegram.base_file_url,
-            request=HTTPXRequest(
-                connection_pool_size=_CONNECTIONS,
-                read_timeout=_ANSWER_S,
-                write_timeout=_ANSWER_S,
-                pool_timeout=_ANSWER_S,
-                proxy=proxy,
-            ),
-            get_updates_request=HTTPXRequest(connection_pool_size=2, read_timeout=_ANSWER_S, proxy=proxy),
-        )
+        try:
+            bot = _Bot(
+                self._arrivals,
+                token,
+                base_url=telegram.base_url,
+                base_file_url=telegram.base_file_url,
+                request=HTTPXRequest(
+                    connection_pool_size=_CONNECTIONS,
+                    read_timeout=_ANSWER_S,
+                    write_timeout=_ANSWER_S,
+                    pool_timeout=_ANSWER_S,
+                    proxy=proxy,
+                ),
+                get_updates_request=HTTPXRequest(connection_pool_size=2, read_timeout=_ANSWER_S, proxy=proxy),
+            )
+        except ValueError as error:
+            raise ConfigError(_NO_ADDRESS) from error
         return ApplicationBuilder().bot(bot).update_queue(self._arrivals).concurrent_updates(self._order).build()
 
     # ── wiring ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -153,7 +171,9 @@ class TelegramBot:
         )
         inline = Inline(reception, self._courier)
         minutes = self._settings.telegram.stale_minutes
-        handling = Handling(self._file, self._journal, self._courier, self._order, self._relearn, minutes)
+        handling = Handling(
+            self._file, self._journal, self._courier, self._patience, self._admits, self._relearn, minutes
+        )
         self._app.add_error_handler(handling.fail)
         private, new = filters.ChatType.PRIVATE, filters.UpdateType.MESSAGE
         worded = filters.TEXT | filters.CAPTION
@@ -164,20 +184,32 @@ class TelegramBot:
             CommandHandler("feedback", handling.of(handing_over.feedback)),
             CommandHandler(administration.COMMANDS, handling.of(admins.commanded)),
             CommandHandler(publishing.COMMANDS, handling.of(editions.commanded)),
-            CommandHandler(questions.COMMANDS, handling.of(asking.asked)),
-            MessageHandler(filters.COMMAND & _Is(addressing.is_named), handling.of(asking.unknown_command)),
+            CommandHandler(questions.COMMANDS, handling.of_question(asking.asked)),
+            MessageHandler(filters.COMMAND & _Is(addressing.is_named), handling.of_question(asking.unknown_command)),
             MessageHandler(filters.StatusUpdate.MIGRATE, handling.of(membership.moved)),
             MessageHandler(_Is(lambda m: handing_over.carried_by(m) is not None), handling.of(handing_over.answered)),
             MessageHandler(new & _Is(editions.is_sent_by_admin), handling.after(editions.received)),
-            MessageHandler(worded & ~filters.COMMAND & _Is(addressing.is_meant), handling.of(asking.asked)),
-            MessageHandler(private & new & ~worded & ~filters.StatusUpdate.ALL, handling.of(asking.wordless)),
+            MessageHandler(worded & ~filters.COMMAND & _Is(addressing.is_meant), handling.of_question(asking.asked)),
+            MessageHandler(private & new & ~worded & ~filters.StatusUpdate.ALL, handling.of_question(asking.wordless)),
             CallbackQueryHandler(handling.of(buttons.pressed)),
             InlineQueryHandler(inline.typed),
             ChatMemberHandler(handling.of(membership.added), ChatMemberHandler.MY_CHAT_MEMBER),
         ]
 
+    def _admits(self, update: Update) -> bool:
+        asker = asker_of(update)
+        return asker is not None and self._gate.admit(asker.user, asker.chat).is_open
+
     async def _relearn(self) -> None:
-        await asyncio.to_thread(self._current.refresh)
+        """Take over what is new; where it can't be read, the housekeeping tries again."""
+        async with self._relearning:
+            version = self._file.version
+            try:
+                await asyncio.to_thread(self._current.refresh)
+            except StoreError as error:
+                self._patience.tell(error)
+            else:
+                self._seen = version
 
     # ── running ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -191,48 +223,59 @@ class TelegramBot:
         for name in (signal.SIGTERM, signal.SIGINT):
             with suppress(NotImplementedError):  # Windows
                 loop.add_signal_handler(name, self._stop.set)
-        await self._get_acquainted()
-        if self._stop.is_set():
-            return
-        self._app.add_handlers(self._handlers())
-        await self._app.start()
         house = asyncio.create_task(self._keep_house())
+        stopped = asyncio.create_task(self._stop.wait())
+        up = asyncio.create_task(self._come_up())
         try:
-            waiting = self._arrivals.put_waiting(self._app.bot, self._order.in_hand)
-            if waiting:
-                _LOG.info("%s updates of an earlier run are answered first", waiting)
-            await self._listen()
-            _LOG.info("running as @%s, %s", self._app.bot.username, self._settings.telegram.mode)
-            await self._stop.wait()
+            await asyncio.wait((up, stopped), return_when=asyncio.FIRST_COMPLETED)
+            if up.done():
+                up.result()
+            await stopped
         finally:
+            up.cancel()
             house.cancel()
             await self._wind_up()
         if self._failure:
             raise LianzhengError(self._failure)
 
-    async def _get_acquainted(self) -> None:
-        """Ask Telegram who the bot is, until it answers: the network may come up later than the program."""
-        pause = 1.0
-        while not self._stop.is_set():
+    async def _come_up(self) -> None:
+        """Ask Telegram who the bot is, answer what waits, listen. The network may come up later than the program."""
+        await self._insist(self._app.initialize)
+        await register_menus(self._app.bot, self._courier)
+        self._app.add_handlers(self._handlers())
+        await self._app.start()
+        waiting = self._arrivals.put_waiting(self._app.bot)
+        if waiting:
+            _LOG.info("%s updates of an earlier run are answered first", waiting)
+        await self._insist(self._listen)
+        _LOG.info("running as @%s, %s", self._app.bot.username, self._settings.telegram.mode)
+
+    @staticmethod
+    async def _insist(act: Callable[[], Awaitable[None]]) -> None:
+        """Do what needs Telegram, as soon as it can be reached.
+
+        Raises:
+            LianzhengError: Telegram refuses the token or the webhook.
+        """
+        for pause in pauses(_FIRST_PAUSE_S, _LONGEST_PAUSE_S):
             try:
-                await self._app.initialize()
+                return await act()
             except InvalidToken as error:
                 raise LianzhengError(_WRONG_TOKEN) from error
+            except BadRequest as error:
+                raise LianzhengError(_NO_WEBHOOK.format(error.message)) from error
             except TelegramError as error:
                 _LOG.warning("Telegram can't be reached (%s), trying again in %s s", error, pause)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stop.wait(), pause)
-                pause = min(60.0, 2 * pause)
-            else:
-                await register_menus(self._app.bot, self._courier)
-                return
+            await asyncio.sleep(pause)
+        raise AssertionError  # the pauses have no end
 
     async def _listen(self) -> None:
         updater = self._app.updater
         assert updater is not None  # noqa: S101 - the builder makes one
         if self._settings.telegram.mode == "polling":
+            self._began = time.monotonic()
             await updater.start_polling(
-                timeout=_POLL_S, bootstrap_retries=-1, allowed_updates=UPDATES, error_callback=self._poll_failed
+                timeout=_POLL_S, bootstrap_retries=0, allowed_updates=UPDATES, error_callback=self._poll_failed
             )
             return
         webhook = self._settings.telegram.webhook
@@ -240,45 +283,49 @@ class TelegramBot:
             await updater.start_webhook(
                 listen=webhook.listen,
                 port=webhook.port,
-                url_path=urlsplit(webhook.url).path.lstrip("/"),
+                url_path=re.escape(urlsplit(webhook.url).path.lstrip("/")),
                 webhook_url=webhook.url,
                 secret_token=webhook.secret_token,
                 cert=webhook.certificate,
                 key=webhook.key,
-                bootstrap_retries=-1,
+                bootstrap_retries=0,
                 allowed_updates=UPDATES,
             )
         except OSError as error:
             raise LianzhengError(_NO_PORT.format(webhook.listen, webhook.port, error.strerror)) from error
+        except TelegramError as error:
+            if isinstance(error.__cause__, ssl.SSLError):
+                raise LianzhengError(_NO_WEBHOOK.format(error.__cause__.reason)) from error
+            raise
 
     def _poll_failed(self, error: TelegramError) -> None:
         """Note that updates could not be fetched; the updater tries again."""
         if not isinstance(error, Conflict):
             _LOG.warning("updates could not be fetched: %s", error)
             return
-        _LOG.warning("another program polls with the same token")
-        self._conflicts += 1
-        if self._conflicts >= _CONFLICTS and time.monotonic() - self._began < _SETTLED_S:
-            # who came last goes; one that has been at work for long stays
+        _LOG.error(_CONFLICT)
+        age = time.monotonic() - self._began
+        if self._disputed and age < _SOON_S:
             self._failure = _CONFLICT
             self._stop.set()
+        self._disputed = self._disputed or age < _AT_ONCE_S
 
     async def _keep_house(self) -> None:
-        """Take over new editions, take up what was left unanswered, delete what is too old; again and again."""
-        took_up = tidied = time.monotonic()
+        """Take over new editions, delete what is too old; again and again."""
+        tidied = time.monotonic()
         while True:
             await asyncio.sleep(_LOOK_S)
             try:
-                await self._relearn()
-                if time.monotonic() - took_up > _TAKE_UP_S and self._arrivals.empty():
-                    took_up = time.monotonic()
-                    self._arrivals.put_waiting(self._app.bot, self._order.in_hand)
+                if self._seen != self._file.version:  # another process has written
+                    await self._relearn()
                 if time.monotonic() - tidied > _TIDY_S:
                     tidied = time.monotonic()
                     self._journal.tidy()
                     self._audit.tidy()
             except StoreError as error:
-                _LOG.error("%s", error)
+                self._patience.tell(error)
+            except Exception:
+                _LOG.exception("the housekeeping failed")
 
     async def _wind_up(self) -> None:
         """Fetch nothing more, finish what is in hand; what is not finished in time waits in the journal."""
@@ -287,16 +334,21 @@ class TelegramBot:
             async with asyncio.timeout(_FINISH_S):
                 if self._app.updater is not None and self._app.updater.running:
                     await self._app.updater.stop()
-                await self._app.stop()
+                if self._app.running:
+                    await self._app.stop()
                 await self._app.shutdown()
         except TimeoutError:
             _LOG.warning("not everything was finished; it will be after the next start")
 
 
 class _Bot(ExtBot[None]):
-    """Keeps asking for updates: the updater of python-telegram-bot gives up for good after one 401 or 404 (a proxy's,
-    say), and asks again at once, without end, where an update can't be read.
+    """Writes down what it fetches, all at once, and keeps asking: the updater of python-telegram-bot gives up for good
+    after one 401 or 404 (a proxy's, say), and asks again at once, without end, where an update can't be read.
     """
+
+    def __init__(self, arrivals: Arrivals, *arguments: Any, **named: Any):
+        super().__init__(*arguments, **named)
+        self._arrivals = arrivals
 
     async def get_updates(self, *arguments: Any, **named: Any) -> tuple[Update, ...]:
         """Fetch updates.
@@ -305,13 +357,15 @@ class _Bot(ExtBot[None]):
             TelegramError: they could not be fetched or read; worth another try after a while.
         """
         try:
-            return await super().get_updates(*arguments, **named)
+            updates = await super().get_updates(*arguments, **named)
+            self._arrivals.write_down(updates)
         except InvalidToken as error:
             raise TelegramError(f"{_WRONG_TOKEN} ({error})") from error
         except TelegramError:
             raise
         except Exception as error:
             raise TelegramError(f"updates that can't be read: {error!r}") from error
+        return updates
 
 
 class _Is(filters.MessageFilter):

@@ -3,8 +3,9 @@
 import asyncio
 import json
 import logging
+import sys
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -13,12 +14,10 @@ from telegram.error import TelegramError
 from telegram.ext import BaseUpdateProcessor
 
 from bot.records.journal import Journal
+from bot.records.patience import Patience
 from knowledge.errors import StoreError
 
 _LOG = logging.getLogger(__name__)
-
-# Chats are handled side by side; each waits only for itself, so that this is far above what may be stuck.
-_MOST_CHATS_AT_ONCE = 1024
 
 
 class Arrivals(asyncio.Queue[object]):
@@ -28,34 +27,46 @@ class Arrivals(asyncio.Queue[object]):
     it makes only after ``put`` has returned.
     """
 
-    def __init__(self, journal: Journal):
+    def __init__(self, journal: Journal, patience: Patience):
         super().__init__()
         self._journal = journal
+        self._patience = patience
+        self._new: set[int] = set()
 
-    async def put(self, item: object) -> None:
-        """Write down an update and queue it, unless it came before.
+    def write_down(self, updates: Iterable[Update]) -> None:
+        """Write down updates in one transaction, so that the disk is waited for once.
 
         Raises:
-            TelegramError: it can't be written down; the updater then asks for it again, after a while.
+            TelegramError: they can't be written down; the updater then asks for them again, after a while.
+        """
+        try:
+            self._new |= self._journal.receive((update.update_id, update.to_json()) for update in updates)
+        except StoreError as error:
+            self._patience.tell(error)
+            raise TelegramError("updates can't be written down") from error
+
+    async def put(self, item: object) -> None:
+        """Queue an update, unless it came before; write it down where that is not done yet.
+
+        Raises:
+            TelegramError: as ``write_down``.
         """
         if isinstance(item, Update):
-            try:
-                if not self._journal.receive(item.update_id, item.to_json()):
-                    return
-            except StoreError as error:
-                _LOG.error("%s", error)
-                raise TelegramError(str(error)) from error
+            if item.update_id not in self._new:
+                self.write_down([item])
+            if item.update_id not in self._new:
+                return
+            self._new.remove(item.update_id)
         await super().put(item)
 
-    def put_waiting(self, bot: Bot, in_hand: frozenset[int]) -> int:
-        """Queue the updates that an earlier run (or a full disk) left unanswered; return how many.
+    def put_waiting(self, bot: Bot) -> int:
+        """Queue the updates that an earlier run left unanswered; return how many.
 
-        ``in_hand`` are those that are being handled.
+        Raises:
+            StoreError: the journal can't be read.
         """
         count = 0
         for update_id, payload in self._journal.waiting():
-            if update_id in in_hand:
-                continue
             try:
                 update = Update.de_json(json.loads(payload), bot)
             except Exception:
@@ -70,36 +81,22 @@ class Arrivals(asyncio.Queue[object]):
 class InOrder(BaseUpdateProcessor):
     """Handles updates of one chat one after the other, of different chats side by side; crosses out what is done."""
 
-    def __init__(self, journal: Journal):
-        super().__init__(_MOST_CHATS_AT_ONCE)
+    def __init__(self, journal: Journal, patience: Patience):
+        # no limit: what waits for a chat in trouble must not keep out the others
+        super().__init__(sys.maxsize)
         self._journal = journal
+        self._patience = patience
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        self._in_hand: set[int] = set()
-        self._postponed: set[int] = set()
-
-    @property
-    def in_hand(self) -> frozenset[int]:
-        """The updates that are being handled or wait for their turn."""
-        return frozenset(self._in_hand)
-
-    def postpone(self, update: Update) -> None:
-        """Leave ``update`` in the journal: it could not be handled now."""
-        self._postponed.add(update.update_id)
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Handle ``update`` when those of its chat before it are done."""
         if not isinstance(update, Update):
             await coroutine
             return
-        self._in_hand.add(update.update_id)
-        try:
-            async with self._turns.setdefault(_line_of(update), asyncio.Lock()):
-                await coroutine
-            if update.update_id not in self._postponed:
-                self._journal.finish(update.update_id)
-        finally:
-            self._in_hand.discard(update.update_id)
-            self._postponed.discard(update.update_id)
+        number = update.update_id
+        async with self._turns.setdefault(_line_of(update), asyncio.Lock()):
+            await coroutine
+            await self._patience(lambda: self._journal.finish(number))
 
     async def initialize(self) -> None:
         """Nothing to prepare."""

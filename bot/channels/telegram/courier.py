@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from itertools import count, islice
+from functools import partial
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
@@ -15,6 +15,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 
 from bot.channels.telegram.messages import Outgoing
 from bot.records.journal import Departure, Journal
+from bot.records.patience import Patience, pauses
 
 _LOG = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
@@ -24,7 +25,9 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 60.0
 # Telegram's `retry_after` is in whole seconds.
 _ROUNDING_S = 0.1
 # After so long a message that hangs holds up the others no more.
-_PATIENCE_S = 1.0
+_HANGS_S = 1.0
+# What is no message is worth nothing any more after so long.
+_SOON_S = 5.0
 # Answers of Telegram that say: what was wanted is so already, or can't be any more.
 _NOTHING_TO_DO = ("message is not modified", "message to edit not found", "message can't be edited", "query is too old")
 
@@ -35,9 +38,10 @@ class Courier:
     AIORateLimiter of python-telegram-bot is not used: after one chat's 429 it holds up all of them.
     """
 
-    def __init__(self, bot: Bot, journal: Journal, per_second: float):
+    def __init__(self, bot: Bot, journal: Journal, patience: Patience, per_second: float):
         self._bot = bot
         self._journal = journal
+        self._patience = patience
         self._pace = AsyncLimiter(per_second, 1)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._crossing = asyncio.Lock()
@@ -57,7 +61,7 @@ class Courier:
     async def deliver(self, update_id: int) -> None:
         """Send what is written down for an update; one chat's trouble does not hold up the others'."""
         by_chat: dict[int, list[Departure]] = {}
-        for departure in self._journal.departures(update_id):
+        for departure in await self._patience(lambda: self._journal.departures(update_id)):
             by_chat.setdefault(departure.chat, []).append(departure)
         await asyncio.gather(*(self._deliver(chat, line) for chat, line in by_chat.items()))
 
@@ -68,15 +72,17 @@ class Courier:
 
     async def _send(self, departure: Departure) -> None:
         """Send one message, as often as it takes, and cross it out."""
-        message = Outgoing.model_validate_json(departure.payload)
-        for pause in _pauses():
+        message, number = Outgoing.model_validate_json(departure.payload), departure.number
+        for pause in pauses(_FIRST_PAUSE_S, _LONGEST_PAUSE_S):
             async with self._pace, self._one_at_a_time():
                 try:
                     sent = await self._attempt(message)
                 except TelegramError as error:
                     failure = error
+                except Exception as error:
+                    failure = TelegramError(f"an answer that can't be read: {error!r}")
                 else:
-                    self._journal.sent(departure.number, sent)
+                    await self._patience(partial(self._journal.sent, number, sent))
                     return
             if isinstance(failure, ChatMigrated):
                 message = message.model_copy(update={"chat": failure.new_chat_id})
@@ -85,10 +91,12 @@ class Courier:
             elif _is_final(failure):
                 if not _is_done(failure):
                     _LOG.warning("a message to chat %s was refused: %s", departure.chat, failure)
-                self._journal.failed(departure.number)
+                await self._patience(partial(self._journal.failed, number))
                 return
             else:
-                await asyncio.sleep(_wait(failure, pause))
+                wait = _wait(failure, pause)
+                _LOG.warning("a message to chat %s: %s; again in %s s", departure.chat, failure, wait)
+                await asyncio.sleep(wait)
 
     async def _attempt(self, message: Outgoing) -> int | None:
         """Send or edit once; return the message's id."""
@@ -141,7 +149,7 @@ class Courier:
                 held = False
                 self._crossing.release()
 
-        timer = asyncio.get_running_loop().call_later(_PATIENCE_S, release)
+        timer = asyncio.get_running_loop().call_later(_HANGS_S, release)
         try:
             yield
         finally:
@@ -153,26 +161,25 @@ class Courier:
     async def call(self, request: Callable[[], Awaitable[_Result]], tries: int = 3) -> _Result | None:
         """Make a request that is no message (an answer to a button, leaving a chat); return ``None`` when it fails.
 
-        It is worth little later, so that it is tried only ``tries`` times.
+        It is worth little later, so that it is tried only ``tries`` times, and not after a long wait.
         """
-        for pause in islice(_pauses(), tries):
+        for left, pause in zip(reversed(range(tries)), pauses(_FIRST_PAUSE_S, _LONGEST_PAUSE_S), strict=False):
             try:
                 return await request()
             except TelegramError as error:
                 failure = error
-            if _is_final(failure):
+            except Exception as error:
+                failure = TelegramError(f"an answer that can't be read: {error!r}")
+            wait = _wait(failure, pause)
+            if not left or _is_final(failure) or wait > _SOON_S:
                 break
-            await asyncio.sleep(_wait(failure, pause))
+            await asyncio.sleep(wait)
         if not _is_done(failure):
             _LOG.warning("a request failed: %s", failure)
         return None
 
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-
-
-def _pauses() -> Iterator[float]:
-    return (min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2**n) for n in count())
 
 
 def _wait(error: TelegramError, pause: float) -> float:

@@ -8,11 +8,12 @@ from typing import Any
 from telegram import Bot, Update
 from telegram.ext import ContextTypes
 
-from bot.channels.telegram.arrivals import InOrder, age_s
+from bot.channels.telegram.arrivals import age_s
 from bot.channels.telegram.courier import Courier
 from bot.channels.telegram.menus import register_admin_menu
 from bot.channels.telegram.messages import Outgoing
 from bot.records.journal import Journal
+from bot.records.patience import Patience
 from knowledge.database import DatabaseFile
 from knowledge.errors import StoreError
 
@@ -44,21 +45,26 @@ Callback = Callable[[Update, Any], Coroutine[Any, Any, None]]
 
 
 class Handling:
-    """Turns a decision about an update into a handler for python-telegram-bot."""
+    """Turns a decision about an update into a handler for python-telegram-bot.
+
+    ``admits``: whether who wrote an update is let in; ``relearn``: takes over new nicknames.
+    """
 
     def __init__(
         self,
         file: DatabaseFile,
         journal: Journal,
         courier: Courier,
-        order: InOrder,
+        patience: Patience,
+        admits: Callable[[Update], bool],
         relearn: Callable[[], Awaitable[None]],
         stale_minutes: float,
     ):
         self._file = file
         self._journal = journal
         self._courier = courier
-        self._order = order
+        self._patience = patience
+        self._admits = admits
         self._relearn = relearn
         self._stale_s = stale_minutes * 60
 
@@ -74,20 +80,39 @@ class Handling:
         """Return a handler that does what the decision says that ``prepare`` comes to."""
 
         async def handle(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-            stale = age_s(update) > self._stale_s
-            # after a crash the answer may be written down already: it is sent as it was, unless it is stale by now
-            known = self._journal.has_departures(update.update_id)
-            if known and stale and self._journal.withdraw(update.update_id):
-                known = False
-            response = Response()
-            if not known:
-                decide = await prepare(update, context.bot)
-                with self._file.writing():
-                    response = Response([answer_to(update, _STALE)]) if stale else decide(update)
-                    self._courier.write_down(update.update_id, response.messages)
+            decision = await prepare(update, context.bot)
+            response = await self._patience(lambda: self._decided(update, decision))
             await self._finish(update, context.bot, response)
 
         return handle
+
+    def of_question(self, decide: Decide) -> Callback:
+        """As ``of``, for what is asked: after a long standstill there is an apology instead of the answer."""
+
+        def decide_in_time(update: Update) -> Response:
+            if self._is_stale(update) and self._admits(update):
+                return Response([answer_to(update, _STALE)])
+            return decide(update)
+
+        async def handle(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+            if self._is_stale(update):
+                # after a crash the answer may be written down already; nobody waits for it any more
+                await self._patience(lambda: self._journal.withdraw(update.update_id))
+            await self.of(decide_in_time)(update, context)
+
+        return handle
+
+    def _is_stale(self, update: Update) -> bool:
+        return age_s(update) > self._stale_s
+
+    def _decided(self, update: Update, decide: Decide) -> Response:
+        """Decide and write down what is said; nothing where an earlier run has done so: it is sent as it was."""
+        with self._file.writing(durable=False):
+            if self._journal.has_departures(update.update_id):
+                return Response()
+            response = decide(update)
+            self._courier.write_down(update.update_id, response.messages)
+            return response
 
     async def fail(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Handle what no handler foresaw: the asker gets a sentence; type and place go to the log, not the message."""
@@ -95,14 +120,14 @@ class Handling:
         if not isinstance(update, Update) or error is None:
             _LOG.error("an error outside of an update", exc_info=error)
             return
-        if isinstance(error, StoreError):
-            _LOG.error("%s", error)
-            self._order.postpone(update)  # a full disk is no reason to lose a question
+        if isinstance(error, StoreError):  # of what is not waited with: an inline query is worth nothing later
+            self._patience.tell(error)
             return
         _LOG.error("update %s could not be handled", update.update_id, exc_info=error)
-        if update.effective_message is not None and not self._journal.has_departures(update.update_id):
-            self._courier.write_down(update.update_id, [answer_to(update, _FAILED)])
-        await self._finish(update, context.bot, Response(toast=_FAILED))
+        apology = [answer_to(update, _FAILED)] if update.effective_message is not None else []
+        response = Response(apology, toast=_FAILED)
+        await self._patience(lambda: self._decided(update, lambda _: response))
+        await self._finish(update, context.bot, response)
 
     async def _finish(self, update: Update, bot: Bot, response: Response) -> None:
         query = update.callback_query

@@ -149,10 +149,12 @@ class Membership:
         return Response([sentence, *knock], leave=chat.id)
 
     def moved(self, update: Update) -> Response:
-        """A group became a supergroup and has another number now."""
+        """A group became a supergroup and has another number now; it is told in the old one and in the new one."""
         message = update.effective_message
         if message is not None and message.migrate_to_chat_id is not None:
             self._gate.move_chat(message.chat_id, message.migrate_to_chat_id)
+        if message is not None and message.migrate_from_chat_id is not None:
+            self._gate.move_chat(message.migrate_from_chat_id, message.chat_id)
         return Response()
 
     def _to_admins(self, text: str, *buttons: Button) -> list[Outgoing]:

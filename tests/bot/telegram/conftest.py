@@ -3,14 +3,14 @@
 import json
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.botapi import BotApiServer, Chat, User
-from tests.conftest import PATIENCE_S, Cli
+from tests.conftest import PATIENCE_S, Cli, assert_one_sentence
 
 # Whom the settings of the tests let in.
 ADMIN, OTHER_ADMIN = 1001, 1009
@@ -27,6 +27,7 @@ class RunningBot:
         self.database = folder / "lianzheng.db"
         self.config = folder / "config.toml"
         self.log = folder / "log.jsonl"
+        self.program: list[str | Path] = [cli.command]
         self._cli = cli
         self._process: subprocess.Popen[bytes] | None = None
         settings: dict[str, dict[str, Any]] = {
@@ -44,12 +45,18 @@ class RunningBot:
             settings[f"{parent}.{child}" if child else parent] = {**settings.get(name, {}), **section}
         self.config.write_text("\n".join(_toml(name, section) for name, section in settings.items()), "utf-8")
 
-    def start(self) -> "RunningBot":
-        """Start the process; it answers as soon as it is up, what was said before, too."""
-        environment = {**self._cli.environment, "LIANZHENG_TELEGRAM_TOKEN": self.server.token}
+    def start(self, token: str | None = None) -> "RunningBot":
+        """Start the process; it answers as soon as it is up, what was said before, too.
+
+        ``token``: what stands in the environment, if not the server's.
+        """
+        environment = {
+            **self._cli.environment,
+            "LIANZHENG_TELEGRAM_TOKEN": self.server.token if token is None else token,
+        }
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [self._cli.command, "--config", self.config, "telegram"],
+                [*self.program, "--config", self.config, "telegram"],
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -59,32 +66,47 @@ class RunningBot:
         return self
 
     @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
     def stop(self) -> int:
         """Stop it as systemd would, and return its exit code."""
-        return self._end(signal.SIGTERM)
+        self.ask_to_stop()
+        return self.wait()
+
+    def ask_to_stop(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End it as a power failure would."""
-        self._end(signal.SIGKILL)
+        """End it in the midst of whatever it does."""
+        assert self._process is not None
+        self._process.kill()
+        self.wait()
 
-    def wait(self) -> int:
+    def wait(self, timeout: float = PATIENCE_S) -> int:
         """Wait until it ends by itself, and return its exit code."""
         assert self._process is not None
-        return self._process.wait(PATIENCE_S)
-
-    def _end(self, how: signal.Signals) -> int:
-        assert self._process is not None
-        self._process.send_signal(how)
-        return self.wait()
+        return self._process.wait(timeout)
 
     @property
     def said(self) -> list[dict[str, str]]:
         """What it logged; a line that is no JSON (an error of the command line) as its message."""
         lines = self.log.read_text("utf-8").splitlines()
         return [json.loads(line) if line.startswith("{") else {"message": line} for line in lines]
+
+    def assert_refused_to_run(self, *words: str) -> None:
+        """It ended with 1, and its last words are one sentence that has ``words`` in it."""
+        assert self.wait() == 1
+        last = self.said[-1]["message"]
+        assert_one_sentence(last)
+        for word in words:
+            assert word in last
 
 
 def _toml(name: str, section: dict[str, Any]) -> str:
@@ -114,6 +136,30 @@ def bot(module_cli: Cli, server: BotApiServer, tmp_path_factory: pytest.TempPath
     finally:
         if running.is_running:
             running.stop()
+
+
+NewBot = Callable[..., RunningBot]
+
+
+@pytest.fixture
+def new_bot(cli: Cli, server: BotApiServer, tmp_path: Path) -> Iterator[NewBot]:
+    """Makes bots of the test's own, each in ``folder``, with settings section by section; none is started yet.
+
+    A module that uses it imports the ``server`` of tests.botapi.fixtures: two bots with one token are one too many.
+    """
+    made: list[RunningBot] = []
+
+    def make(folder: str = "office", **sections: dict[str, Any]) -> RunningBot:
+        (tmp_path / folder).mkdir(exist_ok=True)
+        made.append(RunningBot(cli, server, tmp_path / folder, **sections))
+        return made[-1]
+
+    yield make
+    for bot in made:
+        if bot.is_running:
+            bot.kill()
+        if bot.log.exists():
+            assert server.token not in bot.log.read_text("utf-8")
 
 
 @pytest.fixture
