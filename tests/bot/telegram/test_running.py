@@ -126,12 +126,6 @@ def test_a_token_that_telegram_does_not_know_is_refused(server: BotApiServer, ne
     new_bot().start().assert_refused_to_run("Telegram 不认这个 token", "@BotFather")
 
 
-def test_a_token_that_is_none_is_refused_and_not_repeated(new_bot: NewBot) -> None:
-    bot = new_bot().start(token="secret but no token")
-    bot.assert_refused_to_run("token 写法不对")
-    assert "secret" not in bot.log.read_text("utf-8")
-
-
 @contextmanager
 def proxy_to(server: BotApiServer, host: str, password: str) -> Iterator[int]:
     """An HTTP proxy that asks for a password and knows the way to ``host``; its port."""
