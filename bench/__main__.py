@@ -2,6 +2,7 @@
 
 import argparse
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from rich.console import Console
@@ -51,7 +52,7 @@ def main() -> None:
             + ("{} questions, p50 {:.2f} ms, p99 {:.2f} ms".format(*running) if running else "no questions found")
         )
     if wanted.only in (None, "telegram"):
-        for holds, sentence in (*telegram.burst(), *telegram.killed(console.print)):
+        for holds, sentence in chain(telegram.burst(), telegram.killed(console.print)):
             console.print(_verdict(holds, sentence), highlight=False)
     if wanted.only in (None, "editions"):
         _editions(console)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Settings, load_settings
+from bot.config import TOKEN_VARIABLE, Settings, Telegram, load_settings, telegram_token
 from knowledge.errors import ConfigError
 from tests.conftest import assert_one_sentence
 
@@ -111,3 +111,48 @@ def test_a_refused_proxy_is_not_repeated(file: Path) -> None:
 def test_a_proxy_may_have_a_password(file: Path, proxy: str) -> None:
     file.write_text(f'[telegram]\nproxy = "{proxy}"\n', "utf-8")
     assert load_settings(file).telegram.proxy == proxy
+
+
+# ── the token ────────────────────────────────────────────────────────────────────────────────────────────────
+
+TOKEN = "7000001:AAF-a_token"
+
+
+def test_the_token_comes_from_the_environment_before_the_file(file: Path) -> None:
+    file.write_text("7:other", "utf-8")
+    settings = Telegram(token_file=file)
+    assert telegram_token(settings, {TOKEN_VARIABLE: f" {TOKEN}\n"}) == TOKEN
+    assert telegram_token(settings, {TOKEN_VARIABLE: ""}) == "7:other"
+
+
+def test_a_token_file_is_read_as_editors_write_it(file: Path) -> None:
+    file.write_text(f"{TOKEN}\r\n", "utf-8-sig")
+    assert telegram_token(Telegram(token_file=file), {}) == TOKEN
+
+
+@pytest.mark.parametrize("token", ["secret", "secret:token", f"{TOKEN} secret", "12:se/cret"])
+def test_a_token_that_is_none_is_refused_and_not_repeated(token: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        telegram_token(Telegram(), {TOKEN_VARIABLE: token})
+    assert_one_sentence(str(refused.value))
+    assert "cret" not in str(refused.value)
+
+
+def test_a_token_file_that_can_not_be_read_is_refused(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "gone"):
+        with pytest.raises(ConfigError) as refused:
+            telegram_token(Telegram(token_file=path), {})
+        assert_one_sentence(str(refused.value))
+        assert str(path) in str(refused.value)
+
+
+@pytest.mark.parametrize(("key", "content"), [("proxy", "http://u:secret@h"), ("webhook.secret_token", "my secret!")])
+def test_a_secret_in_a_wrong_setting_is_not_repeated(file: Path, key: str, content: str) -> None:
+    section, _, name = f"telegram.{key}".rpartition(".")
+    file.write_text(f'[{section}]\n{name} = ["{content}"]\n', "utf-8")
+    with pytest.raises(ConfigError) as refused:
+        load_settings(file)
+    assert_one_sentence(str(refused.value))
+    assert key in str(refused.value)
+    assert "secret@" not in str(refused.value)
+    assert content not in str(refused.value)

@@ -126,7 +126,7 @@ def test_the_menus_are_chinese_and_fit_their_place(server: BotApiServer, group: 
     for_admins = server.menu(admin, people["admin"])
     assert set(in_groups) == asking
     assert set(in_private) == asking | {"start", "me", "feedback", "forgetme", "subscribe"}
-    assert set(for_admins) == {*in_private, "allow", "deny", "invite", "status", "unanswered", "reload"}
+    assert set(for_admins) == {*in_private, "allow", "deny", "invite", "status", "unanswered", "unit", "reload"}
     for told in {**in_private, **in_groups, **for_admins}.values():
         assert any("一" <= char <= "鿿" for char in told)
         assert len(told) <= 30
