@@ -9,7 +9,7 @@ run: $(VENV)/.installed
 	@$(BIN)/lianzheng chat
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
