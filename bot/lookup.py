@@ -1,6 +1,6 @@
 """Looks up what a query asks for: which powers are in a set, which step is pointed at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.understanding.query import Query, SetAsk, Shape, StepAsk, Where
@@ -71,7 +71,8 @@ class Lookup:
         if ask.no_serial:
             positions = [p for p in positions if self._register.power(p).serial is None]
         if ask.people:
-            roles = self._of_people(ask.people, ask)
+            # who 经办 nothing in that word has what they do told
+            roles = self._of_people(ask.people, ask) or self._of_people(ask.people, replace(ask, roles=()))
             positions = [p for p in positions if p in roles]
             evidence |= roles
         if ask.not_people:
@@ -203,10 +204,15 @@ class Lookup:
     def _together(self, phrases: tuple[str, ...], ask: SetAsk) -> dict[int, str]:
         """Return the powers one passage of which holds all ``phrases``: as they stand, else word by word."""
         facets = frozenset(ask.facets) or None
-        words = [self._synonyms.get(w, (w,)) for phrase in phrases for w in self._words(phrase)]
-        words = [] if ask.exact and self._passages.containing([[p] for p in phrases], facets) else words
         places = self._passages.containing([[p] for p in phrases], facets)
-        places += self._passages.containing(words, facets) if words else []
+        # 「初审」 is no 「审核」 where the register has what was typed
+        parted = [[self._wordings(w, as_typed=bool(places)) for w in self._words(phrase)] for phrase in phrases]
+        words = [wordings for phrase in parted for wordings in phrase]
+        words = [] if ask.exact and self._passages.containing([[p] for p in phrases], facets) else words
+        for place in self._passages.containing(words, facets) if words else ():
+            text = plain(passage(self._register.power(place.position), place))
+            if all(_in_order(phrase, text) for phrase in parted):
+                places.append(place)
         found = self._texts(sorted(places, key=lambda place: place.position), ask)
         if not ask.facets and not ask.last_step:
             for power in self._register.powers:
@@ -217,6 +223,9 @@ class Lookup:
     def _words(self, phrase: str) -> list[str]:
         """Return the words of a phrase; particles say nothing."""
         return [phrase] if phrase in self._synonyms else [w for w in self._lexicon.cut(phrase) if w not in _PARTICLES]
+
+    def _wordings(self, word: str, *, as_typed: bool) -> tuple[str, ...]:
+        return (word,) if as_typed and len(word) > 1 else self._synonyms.get(word, (word,))
 
     def _texts(self, places: list[Place], ask: SetAsk) -> dict[int, str]:
         told: dict[int, str] = {}
@@ -272,6 +281,17 @@ class Lookup:
             scores.append(score)
         best = max(scores)
         return tuple(i for i, score in enumerate(scores) if score == best) if best >= _MEANT else ()
+
+
+def _in_order(words: Sequence[Sequence[str]], text: str) -> bool:
+    """Whether ``text`` has the words (each as its acceptable wordings) one after the other."""
+    at = 0
+    for wordings in words:
+        ends = [start + len(w) for w in wordings if (start := text.find(w, at)) >= 0]
+        if not ends:
+            return False
+        at = min(ends)
+    return True
 
 
 def passage(power: Power, place: Place) -> str:

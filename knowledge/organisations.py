@@ -18,7 +18,8 @@ _LONGEST, _SHORTEST = 16, 3
 _RANKED = re.compile("[省市区县部][厅局委]")
 # A short form keeps at least this share of what it stands for.
 _KEPT = 0.3
-_STRETCH = re.compile("[一-鿿]+")
+# No name of an organisation has 的 in it: 「有异议的登记注册科…」.
+_STRETCH = re.compile("(?:(?!的)[一-鿿])+")
 
 
 class Organisations:

@@ -49,6 +49,8 @@ _PADDING_GAIN = 0.95
 _PARTICLES = frozenset("是的得地了着过在有和与跟就都也还把被从到给让要会能吗呢吧啊一谁啥")
 _PADDING = frozenset({"padding"})
 _WEAK_TAGS = frozenset({"padding", "cue:handled", "cue:act"})
+# Words that ask for something end no wording.
+_ASKING_TAGS = ("cue:set", "cue:powers", "cue:count", "cue:place", "cue:after", "cue:before", "cue:first", "cue:last")
 _BY_SOUND = 0.72
 _BY_SIGHT = 0.9
 
@@ -71,6 +73,8 @@ _MOST_OF_A_RANGE = 20
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 # Organisations in short form are no longer.
 _LONGEST_SHORT_FORM = 10
+# Wording of fewer characters, in several segments, may be chance.
+_JOINED = 5
 # A mention may be longer than a name by so many characters, said twice.
 _SLACK = 4
 _LATIN = re.compile(r"[a-z]+(?:['\s][a-z]+)*")
@@ -157,6 +161,7 @@ class Segmenter:
         segments = self._best_cut(text, tokens, match, named_by_initials)
         segments = self._keep_words_whole(text, tokens, segments, match.doubtful)
         segments = self._drop_lone_likeness(text, segments, match)
+        segments = self._join_wording(text, segments)
         return Cut(text, segments, match, [(a, b) for a, b in tokens if b - a > 1 and self._lexicon.is_word(text[a:b])])
 
     def _tokens(self, text: str) -> Tokens:
@@ -456,6 +461,28 @@ class Segmenter:
             ]
         return kept
 
+    def _join_wording(self, text: str, segments: list[Segment]) -> list[Segment]:
+        """Join what stands in one passage as it is typed: 「登记注册科经办人核准」 is wording, and asks for nobody."""
+        joined: list[Segment] = []
+        i = 0
+        while i < len(segments):
+            last = i
+            if _may_be_wording(segments[i]):
+                reach = self._passages.longest(text, segments[i].start)
+                while last + 1 < len(segments) and segments[last + 1].end <= reach:
+                    last += 1
+                while last > i and not _may_be_wording(segments[last]) and not _may_end_wording(segments[last]):
+                    last -= 1
+            run = segments[i : last + 1]
+            start, end = run[0].start, run[-1].end
+            told = any(s.kind in (Kind.BODY, Kind.NAME, Kind.OTHER) for s in run)
+            if len(run) > 1 and end - start >= _JOINED and told:
+                joined.append(Segment(start, end, text[start:end], Kind.BODY))
+            else:
+                joined += run
+            i = last + 1
+        return joined
+
     def _drop_lone_likeness(self, text: str, segments: list[Segment], match: Match) -> list[Segment]:
         """Drop a short piece that is only like a piece of a name (by sound, when it is a word of its own; or as an
         abbreviation) unless the same power is named beside it.
@@ -491,6 +518,17 @@ class Segmenter:
             and any(match.links[k].get(i, 0.0) > FAR for k in mine for i in range(other.start, other.end - 1))
             for other in names
         )
+
+
+def _may_be_wording(s: Segment) -> bool:
+    """Whether wording of the register may begin or end with ``s``: not with what asks for something."""
+    if s.kind is Kind.WORD:
+        return s.tagged("facet:posts") and not set("谁哪") & set(s.text) and len(s.text) > 1
+    return s.kind in (Kind.BODY, Kind.UNIT)
+
+
+def _may_end_wording(s: Segment) -> bool:
+    return s.kind in (Kind.NAME, Kind.OTHER) or (len(s.text) > 1 and s.tagged("padding") and not s.tagged(*_ASKING_TAGS))
 
 
 def _unique_initials(people: Iterable[str]) -> dict[str, str]:

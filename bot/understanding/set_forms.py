@@ -130,6 +130,11 @@ def is_elliptic(parts: Parts) -> bool:
     return parts.cut.text.rstrip("呢吗?。 ").endswith("的")
 
 
+def is_elliptic_set(parts: Parts) -> bool:
+    """Whether the powers are left out and asked for: 「…的有哪些」, 「…的是哪几个」."""
+    return any(one.text == "的" and other.tagged("cue:set") for one, other in pairwise(parts.segments))
+
+
 def columns(parts: Parts) -> frozenset[Facet]:
     """Return the columns that the question looks into: 「经手」 says what somebody does, only 岗位 where to look."""
     posts = any("岗位" in s.text for s in parts.facet_words)

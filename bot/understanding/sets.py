@@ -19,6 +19,7 @@ from bot.understanding.set_forms import (
     columns,
     is_among,
     is_elliptic,
+    is_elliptic_set,
     kinds_named,
     quotes_wording,
     role_written,
@@ -183,6 +184,8 @@ class Sets:
             return True  # 「没有序号的」, 「不用上党组会的呢」
         if parts.cue("extreme") and parts.facets and not mentions:
             return True
+        if self._without(parts) and parts.cue("set") and not parts.facets and is_elliptic_set(parts):
+            return True  # 「没提到现场检查的有哪些」, though that is a name, too
         if looks_into_a_column(parts.segments) and not any(len(m.powers) == 1 for m in mentions):
             return True
         # 「有第三方审核的是哪几个」: a piece of a name among the register's wording names no power
@@ -278,7 +281,8 @@ class Sets:
     ) -> Query | None:
         """「市场管理处呢」."""
         units = self._units(parts)
-        if not units or mentions or parts.facets or parts.people or parts.unexplained or phrases:
+        does = parts.facets == [Facet.POSTS] and self.is_set(parts, mentions)  # 「市场管理处经手的有几项」
+        if not units or mentions or (parts.facets and not does) or parts.people or parts.unexplained or phrases:
             return None
         return Query(Shape.LIST, set_ask=SetAsk(units=units), said="、".join(units))
 
@@ -417,6 +421,8 @@ class Sets:
                 or (s.kind in (Kind.OTHER, Kind.WORD) and len(s.text) == 1 and s.text in self._words.synonyms)
             ):
                 phrases.append(bare(s.meant))
+        if not phrases and columns(parts) - {Facet.POSTS}:
+            phrases += parts.units  # 「流程里有市场管理科的」
         return tuple(dict.fromkeys(phrases))
 
     @staticmethod
