@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from knowledge.lexicon import Lexicon
 from knowledge.likeness import Spelled, likeness, spelled, typed
 from knowledge.look_alikes import meant_for
-from knowledge.pinyin import blurred, initials, is_code, sounds
+from knowledge.pinyin import blurred, code_of, initials, is_code, sounds
 from knowledge.text import plain
 
 if TYPE_CHECKING:
@@ -84,17 +84,22 @@ class Hit:
 
 def pairs(text: str) -> list[str]:
     """Return the neighbouring pairs of ``text``; a pair behind 非 is another pair than the same without it."""
-    return [(_NOT if i and text[i - 1] == _NOT else "") + text[i : i + 2] for i in range(len(text) - 1)]
+    return [_negation(text, i) + text[i : i + 2] for i in range(len(text) - 1)]
+
+
+def _negation(text: str, i: int) -> str:
+    """Return 非 where it (typed as it is, or as pinyin) stands before character ``i``, else nothing."""
+    return _NOT if i and text[i - 1] in (_NOT, code_of("fei")) else ""
 
 
 def _sound_pairs(text: str) -> list[str]:
     said = sounds(text)
-    return [(_NOT if i and text[i - 1] == _NOT else "") + said[i : i + 2] for i in range(len(text) - 1)]
+    return [_negation(text, i) + said[i : i + 2] for i in range(len(text) - 1)]
 
 
 def _blurred_pairs(text: str) -> list[str]:
     said = blurred(text)
-    return [(_NOT if i and text[i - 1] == _NOT else "") + said[i : i + 2] for i in range(len(text) - 1)]
+    return [_negation(text, i) + said[i : i + 2] for i in range(len(text) - 1)]
 
 
 def _seen_for(pair: str) -> list[str]:

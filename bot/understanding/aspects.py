@@ -262,9 +262,9 @@ class Aspects:
         # the power's own name points at no step: 「担保平台要第三方审核么」, 「担保平台从哪一步开始」
         named = self._elsewhere(parts, powers)
         own = {s.text for s in parts.names if len(s.text) > 2 and s not in named}
-        if step is not None:
+        if step is not None and step.where in (Where.FIRST, Where.LAST):
             step = replace(step, words=tuple(word for word in step.words if word not in own))
-        elif parts.body or parts.cue("conditions"):
+        elif step is None and (parts.body or parts.cue("conditions")):
             words = [s for s in parts.segments if s.kind is Kind.BODY or s in named or s.tagged("cue:conditions")]
             step = StepAsk(Where.AT, tuple(s.meant for s in words))
         # a premise is who was named by name, not by office: 「副处长是谁」 asks

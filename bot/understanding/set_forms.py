@@ -10,8 +10,8 @@ from bot.understanding.segmentation import Kind, number_of
 from knowledge.models import Facet
 
 QUOTED = re.compile('[“"「『《‘](.+?)[”"」』》’]')
-# A meeting, and how a thing comes to it.
-_MEETING = re.compile("(?:[报上过经开交]|提交|提请)?局?([^报上过经开交局]{2,3}会)")
+# A meeting or a leader, and how a thing comes to them.
+_MEETING = re.compile("(?:[报上过经开交]|提交|提请)?局?([^报上过经开交局]{2,3}会)|[报找经过请交]([^报找经过请交]{1,4}领导)")
 # How many items: 「不止一个人」, 「只有两条」, 「十步以上」.
 _SIZE = re.compile(
     r"(?:(?P<more>不止|不只|超过|多于|大于)|(?P<less>不到|不足|少于)|(?P<just>只有|只要|就|仅|正好|刚好|才))"
@@ -58,7 +58,7 @@ def bare(wording: str) -> str:
     """Return wording without what says nothing of where it stands: 各区商务局, 要报局党组会的."""
     met = _MEETING.fullmatch(wording)
     if met:
-        return met[1]
+        return met[1] or met[2]
     return wording.removeprefix("各") if len(wording) > _SHORTEST_EACH else wording
 
 

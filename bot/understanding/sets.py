@@ -211,6 +211,8 @@ class Sets:
             return None
         if self._is_of_what_was_said(parts, mentions, memory, phrases):
             return None
+        if parts.cue("definition") and not phrases:
+            return None  # 「权责清单是什么意思」
         if parts.cue("serial") and not phrases and self._without(parts):
             return Query(Shape.LIST, set_ask=SetAsk(no_serial=True))
         if (parts.unexplained or self._ragged(parts)) and not quotes_wording(parts, mentions):
