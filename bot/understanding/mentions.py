@@ -401,7 +401,9 @@ class Resolver:
                 if i < s.end and i not in fit.covered:
                     run += cut.text[i]
                     continue
-                if len(run) > 1 and not self.body_says(fit.position, run) and self.index.telling(run[:2]) >= _TELLING:
+                # what a short piece of a name is glued to must be so in the register (服务贸易 is no 国营贸易)
+                glued = run + cut.text[i : i + 1] if i in fit.covered and fit.strength < _STRONG else run
+                if len(run) > 1 and not self.body_says(fit.position, glued) and self.index.telling(run[:2]) >= _TELLING:
                     found.append(run)
                 run = ""
         for i, char in enumerate(cut.text):

@@ -47,6 +47,8 @@ _GAINS = {
 }
 _PADDING_GAIN = 0.95
 _PARTICLES = frozenset("是的得地了着过在有和与跟就都也还把被从到给让要会能吗呢吧啊一谁啥")
+# What joins two names ends none of them: 「两用物项和国营贸易」.
+_JOINING = frozenset("和与及")
 _PADDING = frozenset({"padding"})
 _WEAK_TAGS = frozenset({"padding", "cue:handled", "cue:act"})
 # Words that ask for something end no wording.
@@ -337,7 +339,7 @@ class Segmenter:
 
         def edge(char: int, pair: int) -> bool:
             """Whether a name may begin or end here: not with a particle that is only like a piece of it."""
-            return quality[pair] >= EXACT or text[char] not in _PARTICLES
+            return text[char] not in (_PARTICLES if quality[pair] < EXACT else _JOINING)
 
         longest = _SLACK + max((len(name) for known in match.known for name in known.texts), default=0)
         for start in range(len(masks)):
@@ -390,9 +392,9 @@ class Segmenter:
             piece = text[start:stop]
             typed = all(map(is_code, piece))
             kept = any(a == b for a, b in zip(piece, heard, strict=False))
-            slip = kept and (len(piece) > 2 or not self._lexicon.is_word(piece))
+            slip = kept and not typed and (len(piece) > 2 or not self._lexicon.is_word(piece))
             if typed or slip:
-                gain = _GAINS[Kind.BODY] * (1.0 if typed else 0.95)
+                gain = _GAINS[Kind.BODY] * 0.95 if slip else _GAINS[Kind.BODY] + 0.04 * min(stop - start, 6)
                 offer(gain, Segment(start, stop, piece, Kind.BODY, word=heard[: stop - start]))
 
     def _offer_seen(self, text: str, tokens: Tokens, offer: Offer) -> None:

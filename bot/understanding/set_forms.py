@@ -47,6 +47,9 @@ def kinds_named(parts: Parts) -> tuple[str, ...]:
     """Return what the names of a kind of powers hold: the 许可 of 「许可类事项」, 补贴 and 补助 of 「补贴补助类」."""
     kind = next((i for i, s in enumerate(parts.segments) if s.text == "类"), 0)
     named = []
+    for one, other in pairwise(parts.segments):
+        if one.text in ("属于", "算") and other.kind is Kind.NAME and other.text[-1] != "的":
+            named.append(other.text)  # 「属于审批的事项」
     for s in reversed(parts.segments[:kind]):
         if s.kind is not Kind.NAME and not (s.kind is Kind.WORD and len(s.text) > 1 and s.tags == {"padding"}):
             break
@@ -133,6 +136,13 @@ def is_elliptic(parts: Parts) -> bool:
 def is_elliptic_set(parts: Parts) -> bool:
     """Whether the powers are left out and asked for: 「…的有哪些」, 「…的是哪几个」."""
     return any(one.text == "的" and other.tagged("cue:set") for one, other in pairwise(parts.segments))
+
+
+def says_what_is_wrong(parts: Parts) -> bool:
+    """Whether what is not done is itself the risk asked for: 「没出示检查证件是哪一项的风险」."""
+    first, last = parts.segments[0], parts.segments[-1]
+    which = any(one.tagged("cue:powers") and other.text == "的" for one, other in pairwise(parts.segments))
+    return first.text in ("没", "未", "不", "没有") and facet_of(last) is Facet.RISKS and which
 
 
 def columns(parts: Parts) -> frozenset[Facet]:

@@ -24,6 +24,7 @@ from bot.understanding.set_forms import (
     quotes_wording,
     role_written,
     said_of_names,
+    says_what_is_wrong,
     size_asked,
 )
 from bot.understanding.vocabulary import Vocabulary
@@ -389,6 +390,8 @@ class Sets:
     def _without(parts: Parts) -> bool:
         """Whether the wording is wanted to be absent: 「哪些不用…」, 「不上党组会的」."""
         if any(s.text == "有没有" for s in parts.segments):
+            return False
+        if says_what_is_wrong(parts):
             return False
         for s, other in pairwise([*parts.segments, _END]):
             # 「没写」, 「不用经过」; 「没审仔细」 describes what is there
