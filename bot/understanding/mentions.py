@@ -289,7 +289,7 @@ class Resolver:
         mention.value = fits[0].value
         mention.strong = all(fit.strength >= _STRONG for fit in fits)
         if len(fits) == 1:
-            mention.conflict = self._conflict(cut, telling, fits[0])
+            mention.conflict = self._conflict(cut, segments, fits[0])
         return mention
 
     def _fits(self, cut: Cut, segments: list[Segment]) -> list[_Fit]:
@@ -402,7 +402,8 @@ class Resolver:
                     run += cut.text[i]
                     continue
                 # what a short piece of a name is glued to must be so in the register (服务贸易 is no 国营贸易)
-                glued = run + cut.text[i : i + 1] if i in fit.covered and fit.strength < _STRONG else run
+                weak = i in fit.covered and fit.strength < _STRONG and not any(run in text for text in fit.texts)
+                glued = run + cut.text[i : i + 1] if weak else run
                 if len(run) > 1 and not self.body_says(fit.position, glued) and self.index.telling(run[:2]) >= _TELLING:
                     found.append(run)
                 run = ""
