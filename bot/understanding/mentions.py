@@ -18,6 +18,8 @@ from knowledge.text import plain
 
 # Linking words in a name tell it from no other.
 _LINKING = frozenset("的和与及")
+# Two mentions and, before them, what both are.
+_HEADED = 3
 # What joins a description to the name that it describes.
 _ATTACHING = frozenset({"的", "那种", "这种", "那个", "这个", "那类", "这类"})
 # Beside a mention that weighs this many times as much, an ambiguous one is but talk.
@@ -135,6 +137,12 @@ class Resolver:
             and (m.strong or not all(s in parts.talk for s in m.segments))
             and not (len(m.powers) > 1 and not m.strong and any(self._says_itself(p, m) for p in said))
         ]
+        if parts.cue("both") and len(mentions) == _HEADED and len(mentions[0].powers) > 1:
+            head = set(mentions[0].powers)  # 「两个配额，化肥的和限制出口的」
+            if all(head & set(m.powers) for m in mentions):
+                mentions = mentions[1:]
+                for m in mentions:
+                    m.powers = [p for p in m.powers if p in head]
         if len(mentions) > 1:
             mentions = self._merge(parts.cut, mentions, parts.preferred)
         for m in mentions:

@@ -77,6 +77,8 @@ _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两
 _LONGEST_SHORT_FORM = 10
 # Wording of fewer characters, in several segments, may be chance.
 _JOINED = 5
+# What is but like a piece of a name stands no further from the rest of it.
+_NEAR = 4
 # A mention may be longer than a name by so many characters, said twice.
 _SLACK = 4
 _LATIN = re.compile(r"[a-z]+(?:['\s][a-z]+)*")
@@ -426,7 +428,7 @@ class Segmenter:
         """Offer organisations in short form (「政务中心业务一科」)."""
         for start in (start for start, _end in tokens):
             for end in range(start + 2, min(len(text), start + _LONGEST_SHORT_FORM) + 1):
-                full = text[end - 1] in ENDS and self._passages.organisations.meant(text[start:end])
+                full = (text[end - 1] in ENDS or text[end - 1] == "里") and self._passages.organisations.meant(text[start:end])
                 if full:
                     kind = Kind.UNIT if full in self._lexicon.units else Kind.BODY
                     offer(_GAINS[Kind.UNIT], Segment(start, end, text[start:end], kind, word=full))
@@ -517,6 +519,7 @@ class Segmenter:
         mine = {k for k, link in enumerate(match.links) if s.start in link}
         return any(
             other is not s
+            and max(s.start - other.end, other.start - s.end) <= _NEAR
             and any(match.links[k].get(i, 0.0) > FAR for k in mine for i in range(other.start, other.end - 1))
             for other in names
         )

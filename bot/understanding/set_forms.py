@@ -23,6 +23,8 @@ _SIZED = {
     "措施": Facet.CONTROLS,
     **dict.fromkeys(("步", "道", "环节"), Facet.PROCESS),
 }
+# Who applies is put in many ways and tells nothing.
+_APPLICANT = re.compile("^(?:企业|申请人|申请单位|申请企业|当事人)(?=.{4})")
 # 「各区商务局」: 各 is no part of what is looked for.
 _SHORTEST_EACH = 3
 
@@ -62,6 +64,7 @@ def bare(wording: str) -> str:
     met = _MEETING.fullmatch(wording)
     if met:
         return met[1] or met[2]
+    wording = _APPLICANT.sub("", wording)
     return wording.removeprefix("各") if len(wording) > _SHORTEST_EACH else wording
 
 

@@ -185,6 +185,8 @@ class Sets:
             return True  # 「没有序号的」, 「不用上党组会的呢」
         if parts.cue("extreme") and parts.facets and not mentions:
             return True
+        if parts.cue("names_with") and said_of_names(parts) and set(parts.facets) <= {Facet.POSTS}:
+            return True  # 「名字里有项目俩字的都有谁」
         if self._without(parts) and parts.cue("set") and not parts.facets and is_elliptic_set(parts):
             return True  # 「没提到现场检查的有哪些」, though that is a name, too
         if looks_into_a_column(parts.segments) and not any(len(m.powers) == 1 for m in mentions):
