@@ -11,6 +11,8 @@ from knowledge.text import plain
 
 # A step is meant when this many characters of the question's content stand in it.
 _MEANT = 2
+# Wording of so many characters, if it stands as it is typed, is meant as it is typed.
+_VERBATIM = 4
 # Who holds a post can be told of so many powers in one reply.
 MAX_TOGETHER = 6
 # What the items of a facet are counted in; 条 where nothing is said.
@@ -206,7 +208,10 @@ class Lookup:
         facets = frozenset(ask.facets) or None
         places = self._passages.containing([[p] for p in phrases], facets)
         # 「初审」 is no 「审核」 where the register has what was typed
-        parted = [[self._wordings(w, as_typed=bool(places)) for w in self._words(phrase)] for phrase in phrases]
+        parted = [
+            [self._wordings(w, as_typed=bool(places) and len(phrase) >= _VERBATIM) for w in self._words(phrase)]
+            for phrase in phrases
+        ]
         words = [wordings for phrase in parted for wordings in phrase]
         words = [] if ask.exact and self._passages.containing([[p] for p in phrases], facets) else words
         for place in self._passages.containing(words, facets) if words else ():

@@ -60,6 +60,7 @@ _NUMBER = r"(?:\d{1,6}|[一二三四五六七八九十两百]{1,5})"
 _ORDINAL = re.compile(
     rf"第(?P<several>{_NUMBER}(?:项?[、,和跟与]第?{_NUMBER})+)(?P<several_of>[项号个])"
     rf"|第(?P<from>{_NUMBER})[项号]?(?:到|至|-|~)第?(?P<to>{_NUMBER})[项号]"
+    rf"|前(?P<first_n>{_NUMBER})项"
     rf"|(?:头一?|首)(?P<head_of>[个项条])"
     rf"|^(?P<bare>\d{{1,3}})(?=\s\D)"
     rf"|倒数第(?P<back>{_NUMBER})(?P<back_of>[个项条步道位件]?)"
@@ -79,6 +80,8 @@ _LONGEST_SHORT_FORM = 10
 _JOINED = 5
 # What is but like a piece of a name stands no further from the rest of it.
 _NEAR = 4
+# 处长, 局长.
+_TITLE = 2
 # A mention may be longer than a name by so many characters, said twice.
 _SLACK = 4
 _LATIN = re.compile(r"[a-z]+(?:['\s][a-z]+)*")
@@ -371,7 +374,7 @@ class Segmenter:
             end = self._passages.longest(text, start)
             whole = max((edge for edge in edges if start < edge <= end), default=end)  # 「政务服务中心|经」
             for stop in range(start + 2, end + 1):
-                if text[stop - 1] == "的" or text[start] == "的":
+                if text[stop - 1] == "的" or text[start] == "的" or self._is_deputy(text[start:stop]):
                     continue
                 gain = _GAINS[Kind.BODY] + (
                     0.04 * min(stop - start, 6) if stop in (end, whole) and end > end_before else 0.0
@@ -384,6 +387,13 @@ class Segmenter:
             for stop in range(start + 2, min(len(text), start + 4) + 1):
                 if text[start:stop] in self._words.synonyms:
                     offer(_PADDING_GAIN, Segment(start, stop, text[start:stop], Kind.BODY))
+
+    def _is_deputy(self, piece: str) -> bool:
+        """Whether a title is printed only as that of a deputy: the 处长 of 副处长 is none."""
+        if len(piece) > _TITLE or piece[-1] != "长":
+            return False
+        count = len(self._passages.containing([[piece]]))
+        return count > 0 and count == len(self._passages.containing([[f"副{piece}"]]))
 
     def _offer_heard(self, text: str, start: int, heard: str, offer: Offer) -> None:
         """Offer wording that the text only sounds like: pinyin, or a slip (「处室和议」).
@@ -563,6 +573,9 @@ def _ordinal(met: re.Match[str]) -> Segment:
     if met["two"]:
         numbers = tuple(int(n) for n in re.findall(r"\d+", met["two"]))
         return Segment(*met.span(), met[0], Kind.ORDINAL, number=numbers[0], numbers=numbers, counter="项")
+    if met["first_n"]:
+        numbers = tuple(range(1, min(number_of(met["first_n"]), _MOST_OF_A_RANGE) + 1))
+        return Segment(*met.span(), met[0], Kind.ORDINAL, number=1, numbers=numbers, counter="项")
     if met["from"]:
         first, last = number_of(met["from"]), number_of(met["to"])
         numbers = tuple(range(first, min(last, first + _MOST_OF_A_RANGE) + 1))

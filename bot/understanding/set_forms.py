@@ -14,17 +14,18 @@ QUOTED = re.compile('[“"「『《‘](.+?)[”"」』》’]')
 _MEETING = re.compile("(?:[报上过经开交]|提交|提请)?局?([^报上过经开交局]{2,3}会)|[报找经过请交]([^报找经过请交]{1,4}领导)")
 # How many items: 「不止一个人」, 「只有两条」, 「十步以上」.
 _SIZE = re.compile(
-    r"(?:(?P<more>不止|不只|超过|多于|大于)|(?P<less>不到|不足|少于)|(?P<just>只有|只要|就|仅|正好|刚好|才))"
-    r"(?P<number>\d{1,3}|[一二两三四五六七八九十]{1,3})[个名]?(?P<of>风险点|风险|措施|经办人|负责人|人员|人|位|条|步|道|环节)(?P<up>以上)?"
+    r"(?:(?P<named>经办人|负责人|人员|风险点|风险|措施|流程|步骤)(?:里|上|都|是)?)?(?:(?P<more>不止|不只|超过|多于|大于)|(?P<less>不到|不足|少于)|(?P<just>只有|只要|就|仅|正好|刚好|才))"
+    r"(?P<number>\d{1,3}|[一二两三四五六七八九十]{1,3})(?:[个名]?(?P<of>风险点|风险|措施|经办人|负责人|人员|人|位|条|步|道|环节)|(?(named)[个条步位项]|(?!)))(?P<up>以上)?"
 )
 _SIZED = {
     **dict.fromkeys(("人", "位", "人员", "经办人", "负责人"), Facet.POSTS),
     **dict.fromkeys(("风险点", "风险"), Facet.RISKS),
     "措施": Facet.CONTROLS,
-    **dict.fromkeys(("步", "道", "环节"), Facet.PROCESS),
+    **dict.fromkeys(("步", "道", "环节", "流程", "步骤"), Facet.PROCESS),
 }
 # Who applies is put in many ways and tells nothing.
 _APPLICANT = re.compile("^(?:企业|申请人|申请单位|申请企业|当事人)(?=.{4})")
+_ROLES = ("人员", "经办人", "负责人")
 # 「各区商务局」: 各 is no part of what is looked for.
 _SHORTEST_EACH = 3
 
@@ -33,7 +34,7 @@ def size_asked(parts: Parts) -> SetAsk | None:
     """Return how many items powers are asked to have: 「岗位不止一个人的是哪几项」, 「只有两条风险点的」."""
     met = _SIZE.search(parts.cut.text)
     asks = parts.cue("powers", "set") or any(s.text.startswith("是哪") for s in parts.facet_words) or is_elliptic(parts)
-    facet = (_SIZED.get(met["of"]) or next(iter(columns(parts)), None)) if met else None
+    facet = (_SIZED.get(met["of"] or met["named"]) or next(iter(columns(parts)), None)) if met else None
     if met is None or facet is None or not asks or not (met["more"] or met["less"] or met["just"] or met["up"]):
         return None
     if any(s.start < met.start() or s.end > met.end() for s in parts.body):
@@ -41,7 +42,8 @@ def size_asked(parts: Parts) -> SetAsk | None:
     number = number_of(met["number"])
     least = number + 1 if met["more"] else 0 if met["less"] else number
     most = 0 if met["more"] or met["up"] else number - 1 if met["less"] else number
-    roles = (met["of"],) if len(met["of"]) > 1 and facet is Facet.POSTS else ()
+    role = met["of"] or met["named"]
+    roles = (role,) if role in _ROLES else ()
     return SetAsk(facets=frozenset({facet}), at_least=least, at_most=most, roles=roles)
 
 

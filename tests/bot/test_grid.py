@@ -172,7 +172,7 @@ def _saying(register: Register, wording: str, facets: frozenset[Facet] | None = 
 
 def _says_nearly(power: Power, wording: str) -> bool:
     """Whether a clause of the power has the characters of ``wording`` in their order: a person would count it."""
-    rest = re.compile(".*".join(map(re.escape, wording.removeprefix("各"))))
+    rest = re.compile(".*".join(map(re.escape, re.sub("^(?:各|企业|申请人|申请单位)", "", wording))))
     return any(rest.search(clause) for _f, _i, text in passages_of(power) for clause in re.split("[；。]", text))
 
 
