@@ -167,7 +167,8 @@ class Resolver:
         kept = []
         for m in mentions:
             # what is said of a power that is named beside it (「两用物项审批，企业…」) names no other
-            weak = m.value < _BESIDE * strongest or any(self.body_says(p, m.text) for p in sure)
+            said = any(all(self.body_says(p, s.text) for s in m.segments) for p in sure)
+            weak = m.value < _BESIDE * strongest or said
             if len(m.powers) > 1:
                 weak = weak or bool(sure & set(m.powers))
             else:

@@ -194,6 +194,9 @@ class Understanding:
         positions: list[int] = []
         several = False
         for s in numbers:
+            if s.text.startswith("前") and memory.listed:
+                positions += memory.listed[: len(s.numbers)]
+                continue
             for number in s.numbers or (s.number or 0,):
                 found = self._positions(number, parts.preferred)
                 if not found:
