@@ -17,6 +17,7 @@ _VERBATIM = 4
 MAX_TOGETHER = 6
 # What the items of a facet are counted in; 条 where nothing is said.
 _COUNTED = {Facet.PROCESS: "步", Facet.POSTS: "人"}
+_RANKS = frozenset("省市区县")
 _PARTICLES = frozenset("的了着过吗呢吧啊")
 
 
@@ -91,6 +92,8 @@ class Lookup:
                 evidence |= {p: text for p, text in places.items() if p not in evidence}
             elif not places:
                 positions = []  # nobody says it at all: more likely misread than wanted everywhere
+        if ask.times > 1:
+            positions = [p for p in positions if self._times(p, ask) >= ask.times]
         spoken_of = {p for wording in ask.not_phrases for p in self._with_wording(SetAsk(phrases=(wording,)))}
         positions = [p for p in positions if p not in spoken_of]
         positions = [p for p in positions if p not in query.near] if query.near else positions
@@ -198,6 +201,11 @@ class Lookup:
             return {p: text for one in reversed(each) for p, text in one.items()}
         return dict(sorted(found.items()))
 
+    def _times(self, position: int, ask: SetAsk) -> int:
+        """Return how many steps of a power say the wording of ``ask``."""
+        places = self._passages.containing([[p] for p in ask.phrases], frozenset({Facet.PROCESS}))
+        return sum(place.position == position for place in places)
+
     def _common(self, phrase: str) -> bool:
         """Whether at least half of the powers say ``phrase``, or it is a single character."""
         having = {place.position for place in self._passages.containing([[phrase]])}
@@ -227,7 +235,15 @@ class Lookup:
 
     def _words(self, phrase: str) -> list[str]:
         """Return the words of a phrase; particles say nothing."""
-        return [phrase] if phrase in self._synonyms else [w for w in self._lexicon.cut(phrase) if w not in _PARTICLES]
+        if phrase in self._synonyms:
+            return [phrase]
+        words: list[str] = []
+        for word in self._lexicon.cut(phrase):
+            if words and words[-1] in _RANKS:
+                words[-1] += word  # 「区商务局」, also where 「各区」 is a word
+            elif word not in _PARTICLES:
+                words.append(word)
+        return words
 
     def _wordings(self, word: str, *, as_typed: bool) -> tuple[str, ...]:
         return (word,) if as_typed and len(word) > 1 else self._synonyms.get(word, (word,))

@@ -72,6 +72,7 @@ class SetAsk:
     within: tuple[int, ...] = ()  # only among these (the last list)
     no_serial: bool = False
     named: tuple[str, ...] = ()  # one of which the name must hold: 「许可类」
+    times: int = 0  # in so many steps
     at_least: int = 0  # so many items of ``facets`` …
     at_most: int = 0  # … and no more than so many (0: any number)
     extreme: str = ""  # 最多 / 最少, of the items of ``facets``

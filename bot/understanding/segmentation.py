@@ -80,6 +80,7 @@ _LONGEST_SHORT_FORM = 10
 _JOINED = 5
 # What is but like a piece of a name stands no further from the rest of it.
 _NEAR = 4
+_FIGURES, _COUNTED = frozenset("0123456789一二两三四五六七八九十"), frozenset("级类等期人次")
 # 处长, 局长.
 _TITLE = 2
 # A mention may be longer than a name by so many characters, said twice.
@@ -373,8 +374,10 @@ class Segmenter:
         for start in range(len(text) - 1):
             end = self._passages.longest(text, start)
             whole = max((edge for edge in edges if start < edge <= end), default=end)  # 「政务服务中心|经」
+            # 「一级复核」 is no 「级复核」
+            cuts_figure = start > 0 and text[start - 1] in _FIGURES and text[start] in _COUNTED
             for stop in range(start + 2, end + 1):
-                if text[stop - 1] == "的" or text[start] == "的" or self._is_deputy(text[start:stop]):
+                if text[stop - 1] == "的" or text[start] == "的" or cuts_figure or self._is_deputy(text[start:stop]):
                     continue
                 gain = _GAINS[Kind.BODY] + (
                     0.04 * min(stop - start, 6) if stop in (end, whole) and end > end_before else 0.0

@@ -49,6 +49,7 @@ _HOLDS = frozenset("写提有列说印走经上过报用要出编标排")
 _SHORT_NAME = 2
 # 「ta手里还有别的活吗」
 _OTHER = ("别的", "其他", "还有别的")
+_DOES_NOT = re.compile("(?:从来|都|也|名下|手里)?(?:不|没有?|未)(?:用|去)?(?:管|负责|参与|参加|经办|办|经手|在|沾|碰)")
 _TWO_PEOPLE = frozenset({"两个人", "两人", "二人", "2人", "2个人"})
 
 
@@ -339,6 +340,7 @@ class Sets:
             without=self._without(parts) and not unwanted,
             last_step=any(s.tagged("cue:last") and s.text[-1] in "步节道关" for s in parts.segments),
             within=memory.listed if parts.cue("within") else (),
+            times=2 if any(s.word in ("两次", "两趟", "两回", "两遍") for s in parts.segments) else 0,
             units=self._units(parts),
         )
         excluded = self._resolver.excluded(parts)
@@ -507,6 +509,8 @@ def _columns_of_people(parts: Parts, asked: Sequence[Facet]) -> frozenset[Facet]
 
 def _negated(parts: Parts, person: Segment) -> bool:
     """Whether the person is wanted to be absent: 「不归沈国栋管的」, 「没有陶立群的」."""
+    if _DOES_NOT.match(parts.cut.text, person.end):
+        return True  # 「杜姐不管的」
     before = [s for s in parts.segments if s.end <= person.start][-2:]
     if any(s.text in ("不", "没", "未", "非") or s.tagged("cue:without") for s in before):
         return not any(s.kind is Kind.MARK for s in before)
