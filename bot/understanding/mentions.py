@@ -164,17 +164,19 @@ class Resolver:
             if len(whole.powers) == 1 and not whole.conflict and whole.powers[0] in common:
                 return [whole]
         strongest = max(m.value for m in mentions)
+
+        def said_of(powers: set[int], m: Mention) -> bool:
+            return any(all(self.body_says(p, s.text) for s in m.segments) for p in powers)
+
         kept = []
         for m in mentions:
             # what is said of a power that is named beside it (「两用物项审批，企业…」) names no other
-            said = any(all(self.body_says(p, s.text) for s in m.segments) for p in sure)
-            weak = m.value < _BESIDE * strongest or said
             if len(m.powers) > 1:
-                weak = weak or bool(sure & set(m.powers))
+                weak = m.value < _BESIDE * strongest or bool(sure & set(m.powers)) or said_of(sure, m)
             else:
-                weak = not m.strong and any(o.strong and len(o.powers) == 1 for o in mentions if o is not m)
-            beside = weak and not m.coordinated
-            if not beside:
+                clearer = any(o.strong and len(o.powers) == 1 for o in mentions if o is not m)
+                weak = not m.strong and (clearer or said_of(sure - set(m.powers), m))
+            if m.coordinated or not weak:
                 kept.append(m)
         return kept or mentions
 
