@@ -66,7 +66,7 @@ class Lookup:
             asked = frozenset[int]().union(*(self._lexicon.units[unit] for unit in ask.units))
             positions = [p for p in positions if p in asked]
         if ask.named:
-            positions = [p for p in positions if any(n in plain(self._register.power(p).name) for n in ask.named)]
+            positions = [p for p in positions if any(n in self._lexicon.names[p] for n in ask.named)]
         if ask.at_least or ask.at_most:
             positions, evidence = self._of_size(positions, ask)
         if ask.extreme:
@@ -179,9 +179,8 @@ class Lookup:
     def _with_wording(self, ask: SetAsk) -> dict[int, str]:
         """Return, by position, the passage (or name) that holds the wording of ``ask``."""
         if ask.in_names:
-            return {
-                p.position: "" for p in self._register.powers if all(plain(w) in plain(p.name) for w in ask.phrases)
-            }
+            pieces = [plain(phrase) for phrase in ask.phrases]
+            return {p: "" for p, name in self._lexicon.names.items() if all(piece in name for piece in pieces)}
         phrases = ask.phrases
         found = self._together(phrases, ask)
         if not found and ask.facets == {Facet.POSTS}:
@@ -228,9 +227,9 @@ class Lookup:
                 places.append(place)
         found = self._texts(sorted(places, key=lambda place: place.position), ask)
         if not ask.facets and not ask.last_step:
-            for power in self._register.powers:
-                if all(phrase in plain(power.name) for phrase in phrases):
-                    found.setdefault(power.position, "")
+            for position, name in self._lexicon.names.items():
+                if all(phrase in name for phrase in phrases):
+                    found.setdefault(position, "")
         return found
 
     def _words(self, phrase: str) -> list[str]:

@@ -223,8 +223,7 @@ class Aspects:
         return self._says_any(position, self._words.synonyms.get(text, (text,)), facet)
 
     def _says_any(self, position: int, words: Iterable[str], facet: Facet) -> bool:
-        where = frozenset({facet})
-        return any(p.position == position for word in words for p in self._passages.containing([[word]], where))
+        return any(self._passages.says(position, word, facet) for word in words)
 
     def step(self, parts: Parts) -> StepAsk | None:
         """Return which step is asked for, if one is."""

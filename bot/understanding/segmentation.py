@@ -523,7 +523,7 @@ class Segmenter:
 
     def _is_own_abbreviation(self, text: str, start: int, match: Match) -> bool:
         """Whether only powers whose names two characters may abbreviate say them: 低保 for 最低生活保障."""
-        saying = {place.position for place in self._passages.containing([[text[start : start + 2]]])}
+        saying = self._passages.saying(text[start : start + 2], len(match.known))
         linked = {known.position for known, link in zip(match.known, match.links, strict=True) if start in link}
         return bool(saying) and saying <= linked
 
