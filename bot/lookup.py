@@ -1,5 +1,6 @@
 """Looks up what a query asks for: which powers are in a set, which step is pointed at."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -92,10 +93,7 @@ class Lookup:
                 evidence |= {p: text for p, text in places.items() if p not in evidence}
             elif not places:
                 positions = []  # nobody says it at all: more likely misread than wanted everywhere
-        if ask.times > 1:
-            positions = [p for p in positions if self._times(p, ask) >= ask.times]
-        spoken_of = {p for wording in ask.not_phrases for p in self._with_wording(SetAsk(phrases=(wording,)))}
-        positions = [p for p in positions if p not in spoken_of]
+        positions = self._as_often(positions, ask)
         positions = [p for p in positions if p not in query.near] if query.near else positions
         powers = tuple(positions)
         if query.shape is Shape.ASK or query.label == "wording":
@@ -200,10 +198,12 @@ class Lookup:
             return {p: text for one in reversed(each) for p, text in one.items()}
         return dict(sorted(found.items()))
 
-    def _times(self, position: int, ask: SetAsk) -> int:
-        """Return how many steps of a power say the wording of ``ask``."""
-        places = self._passages.containing([[p] for p in ask.phrases], frozenset({Facet.PROCESS}))
-        return sum(place.position == position for place in places)
+    def _as_often(self, positions: list[int], ask: SetAsk) -> list[int]:
+        """Return the powers that say the wording of ``ask`` in as many steps as asked, and not what is unwanted."""
+        places = self._passages.containing([[p] for p in ask.phrases], frozenset({Facet.PROCESS})) if ask.times else []
+        often = Counter(place.position for place in places)
+        spoken_of = {p for wording in ask.not_phrases for p in self._with_wording(SetAsk(phrases=(wording,)))}
+        return [p for p in positions if often[p] >= ask.times and p not in spoken_of]
 
     def _common(self, phrase: str) -> bool:
         """Whether at least half of the powers say ``phrase``, or it is a single character."""

@@ -305,11 +305,7 @@ def _facets_of(segments: list[Segment]) -> tuple[list[Segment], list[Facet]]:
         if guarded or kinds == {Facet.POSTS, Facet.RESPONSIBLE}:
             guards |= {one.start, other.start}
     for one, other in pairwise(segments):
-        if (
-            facet_of(one) is Facet.CONTROLS
-            and facet_of(other) is Facet.RISKS
-            and one.text.endswith(_WHAT)
-        ):
+        if facet_of(one) is Facet.CONTROLS and facet_of(other) is Facet.RISKS and one.text.endswith(_WHAT):
             words.remove(one)  # 「要注意什么风险」 asks for the risks
     countered = _countered(segments)
     words = [s for s in words if s not in countered]

@@ -116,7 +116,7 @@ class Segment:
 
     def tagged(self, *tags: str) -> bool:
         """Whether the segment has one of ``tags``."""
-        return any(tag in self.tags for tag in tags)
+        return not self.tags.isdisjoint(tags)
 
 
 def number_of(printed: str) -> int:
@@ -441,7 +441,9 @@ class Segmenter:
         """Offer organisations in short form (「政务中心业务一科」)."""
         for start in (start for start, _end in tokens):
             for end in range(start + 2, min(len(text), start + _LONGEST_SHORT_FORM) + 1):
-                full = (text[end - 1] in ENDS or text[end - 1] == "里") and self._passages.organisations.meant(text[start:end])
+                full = (text[end - 1] in ENDS or text[end - 1] == "里") and self._passages.organisations.meant(
+                    text[start:end]
+                )
                 if full:
                     kind = Kind.UNIT if full in self._lexicon.units else Kind.BODY
                     offer(_GAINS[Kind.UNIT], Segment(start, end, text[start:end], kind, word=full))
@@ -546,7 +548,9 @@ def _may_be_wording(s: Segment) -> bool:
 
 
 def _may_end_wording(s: Segment) -> bool:
-    return s.kind in (Kind.NAME, Kind.OTHER) or (len(s.text) > 1 and s.tagged("padding") and not s.tagged(*_ASKING_TAGS))
+    return s.kind in (Kind.NAME, Kind.OTHER) or (
+        len(s.text) > 1 and s.tagged("padding") and not s.tagged(*_ASKING_TAGS)
+    )
 
 
 def _unique_initials(people: Iterable[str]) -> dict[str, str]:

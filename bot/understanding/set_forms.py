@@ -11,7 +11,9 @@ from knowledge.models import Facet
 
 QUOTED = re.compile('[“"「『《‘](.+?)[”"」』》’]')
 # A meeting or a leader, and how a thing comes to them.
-_MEETING = re.compile("(?:[报上过经开交]|提交|提请)?局?([^报上过经开交局]{2,3}会)|[报找经过请交]([^报找经过请交]{1,4}领导)")
+_MEETING = re.compile(
+    "(?:[报上过经开交]|提交|提请)?局?([^报上过经开交局]{2,3}会)|[报找经过请交]([^报找经过请交]{1,4}领导)"
+)
 # How many items: 「不止一个人」, 「只有两条」, 「十步以上」.
 _SIZE = re.compile(
     r"(?:(?P<named>经办人|负责人|人员|风险点|风险|措施|流程|步骤)(?:里|上|都|是)?)?(?:(?P<more>不止|不只|超过|多于|大于)|(?P<less>不到|不足|少于)|(?P<just>只有|只要|就|仅|正好|刚好|才))"
