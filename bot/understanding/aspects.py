@@ -64,6 +64,7 @@ def _acts_with(parts: Parts) -> bool:
     return all(s.word in WEAK_WHO and before.get(s.start) in _WITH for s in who)
 
 
+_CALLED = frozenset({"叫什么", "叫啥", "名字", "叫什么名"})
 _VAGUE = frozenset({"是什么", "是啥", "是哪个", "是哪一个", "情况", "内容", "具体内容", "具体情况"})
 
 
@@ -145,13 +146,15 @@ class Aspects:
     ) -> tuple[Facet, ...]:
         """Tell who holds the post (「谁经办」) from who acts in a step (「谁签发」, 「审议以后报给哪位领导」)."""
         words = [s.word for s in parts.facet_words if s.tagged("facet:posts")]
+        roles = [plain(post.role) for p in powers for post in self._register.power(p).posts]
+        held = any(s.text in role for role in roles for s in content)
+        if in_process and not held and all(word in _CALLED for word in words):
+            return (Facet.PROCESS,)  # 「填报的平台叫什么」
         step = self.step(parts)
         stepwise = step is not None and (step.where is not Where.AT or parts.cue("place"))
         if stepwise and in_process and self._asks_twice(parts):
             return (Facet.POSTS, Facet.PROCESS)
         if all(word in WEAK_WHO for word in words):
-            roles = [plain(post.role) for p in powers for post in self._register.power(p).posts]
-            held = any(s.text in role for role in roles for s in content)
             acts = in_process or (step is not None and (step.where is not Where.AT or step.number is not None))
             return (Facet.PROCESS,) if acts and not held else (Facet.POSTS,)
         asks = any(set("谁哪几") & set(word) for word in words)

@@ -110,11 +110,12 @@ def alternatives(parts: Parts, phrases: tuple[str, ...]) -> tuple[tuple[str, ...
 def role_written(parts: Parts) -> str:
     """Return the role of which the question asks where it is written: 「重点岗位没写经办人的是哪几项」."""
     words = [s.word for s in parts.facet_words]
-    column = len(words) > 1 and "岗位" in words[0] and parts.facets == [Facet.POSTS]
-    if not (column and parts.cue("powers", "set") and words[1].endswith(("人", "人员"))):
+    roles = [word for word in words if "岗位" not in word]
+    column = len(roles) == 1 and len(words) > 1 and parts.facets == [Facet.POSTS]
+    if not (column and parts.cue("powers", "set") and roles[0].endswith(("人", "人员"))):
         return ""
     units = [unit for unit in parts.units for s in parts.segments if s.kind is Kind.UNIT and s.meant == unit]
-    return "".join(units[:1]) + words[1]
+    return "".join(units[:1]) + roles[0]
 
 
 def quotes_wording(parts: Parts, mentions: list[Mention]) -> bool:
