@@ -429,10 +429,17 @@ class Sets:
                 or absent_here
                 or (s.kind in (Kind.OTHER, Kind.WORD) and len(s.text) == 1 and s.text in self._words.synonyms)
             ):
-                phrases.append(bare(s.meant))
+                phrases.append(bare(self._as_printed(s)))
         if not phrases and columns(parts) - {Facet.POSTS}:
             phrases += parts.units  # 「流程里有市场管理科的」
         return tuple(dict.fromkeys(phrases))
+
+    def _as_printed(self, s: Segment) -> str:
+        """Return the wording that was meant; of a name that only sounds like wording of the register, that wording."""
+        if s.kind is not Kind.NAME or self._passages.longest(s.text, 0) == len(s.text):
+            return s.meant
+        heard = self._passages.sounding(sounds(s.text), 0)
+        return heard if len(heard) == len(s.text) else s.meant  # 「转报商物部」
 
     @staticmethod
     def _ragged(parts: Parts) -> bool:
