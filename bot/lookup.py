@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.amounts import agrees
 from bot.understanding.query import Query, SetAsk, Shape, StepAsk, Where
 from knowledge.lexicon import Lexicon, people_of
 from knowledge.models import Facet, Power
@@ -266,6 +267,9 @@ class Lookup:
         if ask.number is not None:
             index = ask.number - 1 if ask.number > 0 else count + ask.number
             return ((index,), False) if 0 <= index < count else ((), True)
+        weighed = {i: agrees(step.condition or "", ask.amounts) for i, step in enumerate(power.process)}
+        if ask.where in (Where.AT, Where.LAST) and any(verdict is not None for verdict in weighed.values()):
+            return tuple(i for i, verdict in weighed.items() if verdict), False
         base = self._described(power, ask.words)
         if ask.where in (Where.AFTER, Where.BEFORE):
             if not base and before and before[0] == power.position:
@@ -287,12 +291,12 @@ class Lookup:
         name = plain(power.name)
         scores = []
         for step in power.process:
-            text = plain(f"{step.condition or ''}{step.text}").replace("六", "6")
+            text = plain(f"{step.condition or ''}{step.text}")
             score = 0.0
             for word in words:
                 if word in name and word not in text:
                     continue
-                word = word.replace("六", "6")
+                word = word
                 wordings = self._synonyms.get(word, (word,))
                 if any(w in text for w in wordings):
                     score += len(word) if word not in name else 0.5

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
+from bot.amounts import amounts_of
 from bot.understanding.parts import WEAK_WHO, Parts, facet_of
 from bot.understanding.query import Query, Shape, StepAsk, Where
 from bot.understanding.segmentation import AMOUNT, Kind, Segment
@@ -269,6 +270,10 @@ class Aspects:
         elif step is None and (parts.body or parts.cue("conditions")):
             words = [s for s in parts.segments if s.kind is Kind.BODY or s in named or s.tagged("cue:conditions")]
             step = StepAsk(Where.AT, tuple(s.meant for s in words))
+        if step is None and self.weighs(parts, powers[0]):
+            step = StepAsk(Where.AT)
+        if step is not None:
+            step = replace(step, amounts=amounts_of(parts.cut.text))
         # a premise is who was named by name, not by office: 「副处长是谁」 asks
         people = tuple(dict.fromkeys(s.people[0] for s in parts.people if len(s.people) == 1 and not s.word))
         if people and facets == (Facet.OVERVIEW,):

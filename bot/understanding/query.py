@@ -45,6 +45,7 @@ class StepAsk:
     where: Where
     words: tuple[str, ...] = ()
     number: int | None = None
+    amounts: tuple[tuple[float, str], ...] = ()  # 「投了七年」: which condition holds
 
 
 @dataclass(frozen=True)
