@@ -1,8 +1,10 @@
 """Looks up what a query asks for: which powers are in a set, which step is pointed at."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.amounts import agrees
 from bot.understanding.query import Query, SetAsk, Shape, StepAsk, Where
 from knowledge.lexicon import Lexicon, people_of
 from knowledge.models import Facet, Power
@@ -11,10 +13,13 @@ from knowledge.text import plain
 
 # A step is meant when this many characters of the question's content stand in it.
 _MEANT = 2
+# Wording of so many characters, if it stands as it is typed, is meant as it is typed.
+_VERBATIM = 4
 # Who holds a post can be told of so many powers in one reply.
 MAX_TOGETHER = 6
 # What the items of a facet are counted in; 条 where nothing is said.
 _COUNTED = {Facet.PROCESS: "步", Facet.POSTS: "人"}
+_RANKS = frozenset("省市区县")
 _PARTICLES = frozenset("的了着过吗呢吧啊")
 
 
@@ -63,7 +68,7 @@ class Lookup:
             asked = frozenset[int]().union(*(self._lexicon.units[unit] for unit in ask.units))
             positions = [p for p in positions if p in asked]
         if ask.named:
-            positions = [p for p in positions if any(n in plain(self._register.power(p).name) for n in ask.named)]
+            positions = [p for p in positions if any(n in self._lexicon.names[p] for n in ask.named)]
         if ask.at_least or ask.at_most:
             positions, evidence = self._of_size(positions, ask)
         if ask.extreme:
@@ -71,7 +76,8 @@ class Lookup:
         if ask.no_serial:
             positions = [p for p in positions if self._register.power(p).serial is None]
         if ask.people:
-            roles = self._of_people(ask.people, ask)
+            # who 经办 nothing in that word has what they do told
+            roles = self._of_people(ask.people, ask) or self._of_people(ask.people, replace(ask, roles=()))
             positions = [p for p in positions if p in roles]
             evidence |= roles
         if ask.not_people:
@@ -88,8 +94,7 @@ class Lookup:
                 evidence |= {p: text for p, text in places.items() if p not in evidence}
             elif not places:
                 positions = []  # nobody says it at all: more likely misread than wanted everywhere
-        spoken_of = {p for wording in ask.not_phrases for p in self._with_wording(SetAsk(phrases=(wording,)))}
-        positions = [p for p in positions if p not in spoken_of]
+        positions = self._as_often(positions, ask)
         positions = [p for p in positions if p not in query.near] if query.near else positions
         powers = tuple(positions)
         if query.shape is Shape.ASK or query.label == "wording":
@@ -173,9 +178,8 @@ class Lookup:
     def _with_wording(self, ask: SetAsk) -> dict[int, str]:
         """Return, by position, the passage (or name) that holds the wording of ``ask``."""
         if ask.in_names:
-            return {
-                p.position: "" for p in self._register.powers if all(plain(w) in plain(p.name) for w in ask.phrases)
-            }
+            pieces = [plain(phrase) for phrase in ask.phrases]
+            return {p: "" for p, name in self._lexicon.names.items() if all(piece in name for piece in pieces)}
         phrases = ask.phrases
         found = self._together(phrases, ask)
         if not found and ask.facets == {Facet.POSTS}:
@@ -195,6 +199,13 @@ class Lookup:
             return {p: text for one in reversed(each) for p, text in one.items()}
         return dict(sorted(found.items()))
 
+    def _as_often(self, positions: list[int], ask: SetAsk) -> list[int]:
+        """Return the powers that say the wording of ``ask`` in as many steps as asked, and not what is unwanted."""
+        places = self._passages.containing([[p] for p in ask.phrases], frozenset({Facet.PROCESS})) if ask.times else []
+        often = Counter(place.position for place in places)
+        spoken_of = {p for wording in ask.not_phrases for p in self._with_wording(SetAsk(phrases=(wording,)))}
+        return [p for p in positions if often[p] >= ask.times and p not in spoken_of]
+
     def _common(self, phrase: str) -> bool:
         """Whether at least half of the powers say ``phrase``, or it is a single character."""
         having = {place.position for place in self._passages.containing([[phrase]])}
@@ -203,20 +214,39 @@ class Lookup:
     def _together(self, phrases: tuple[str, ...], ask: SetAsk) -> dict[int, str]:
         """Return the powers one passage of which holds all ``phrases``: as they stand, else word by word."""
         facets = frozenset(ask.facets) or None
-        words = [self._synonyms.get(w, (w,)) for phrase in phrases for w in self._words(phrase)]
-        words = [] if ask.exact and self._passages.containing([[p] for p in phrases], facets) else words
         places = self._passages.containing([[p] for p in phrases], facets)
-        places += self._passages.containing(words, facets) if words else []
+        # 「初审」 is no 「审核」 where the register has what was typed
+        parted = [
+            [self._wordings(w, as_typed=bool(places) and len(phrase) >= _VERBATIM) for w in self._words(phrase)]
+            for phrase in phrases
+        ]
+        words = [wordings for phrase in parted for wordings in phrase]
+        words = [] if ask.exact and self._passages.containing([[p] for p in phrases], facets) else words
+        for place in self._passages.containing(words, facets) if words else ():
+            text = plain(passage(self._register.power(place.position), place))
+            if all(_in_order(phrase, text) for phrase in parted):
+                places.append(place)
         found = self._texts(sorted(places, key=lambda place: place.position), ask)
         if not ask.facets and not ask.last_step:
-            for power in self._register.powers:
-                if all(phrase in plain(power.name) for phrase in phrases):
-                    found.setdefault(power.position, "")
+            for position, name in self._lexicon.names.items():
+                if all(phrase in name for phrase in phrases):
+                    found.setdefault(position, "")
         return found
 
     def _words(self, phrase: str) -> list[str]:
         """Return the words of a phrase; particles say nothing."""
-        return [phrase] if phrase in self._synonyms else [w for w in self._lexicon.cut(phrase) if w not in _PARTICLES]
+        if phrase in self._synonyms:
+            return [phrase]
+        words: list[str] = []
+        for word in self._lexicon.cut(phrase):
+            if words and words[-1] in _RANKS:
+                words[-1] += word  # 「区商务局」, also where 「各区」 is a word
+            elif word not in _PARTICLES:
+                words.append(word)
+        return words
+
+    def _wordings(self, word: str, *, as_typed: bool) -> tuple[str, ...]:
+        return (word,) if as_typed and len(word) > 1 else self._synonyms.get(word, (word,))
 
     def _texts(self, places: list[Place], ask: SetAsk) -> dict[int, str]:
         told: dict[int, str] = {}
@@ -237,6 +267,9 @@ class Lookup:
         if ask.number is not None:
             index = ask.number - 1 if ask.number > 0 else count + ask.number
             return ((index,), False) if 0 <= index < count else ((), True)
+        weighed = {i: agrees(step.condition or "", ask.amounts) for i, step in enumerate(power.process)}
+        if ask.where in (Where.AT, Where.LAST) and any(verdict is not None for verdict in weighed.values()):
+            return tuple(i for i, verdict in weighed.items() if verdict), False
         base = self._described(power, ask.words)
         if ask.where in (Where.AFTER, Where.BEFORE):
             if not base and before and before[0] == power.position:
@@ -258,12 +291,12 @@ class Lookup:
         name = plain(power.name)
         scores = []
         for step in power.process:
-            text = plain(f"{step.condition or ''}{step.text}").replace("六", "6")
+            text = plain(f"{step.condition or ''}{step.text}")
             score = 0.0
             for word in words:
                 if word in name and word not in text:
                     continue
-                word = word.replace("六", "6")
+                word = word
                 wordings = self._synonyms.get(word, (word,))
                 if any(w in text for w in wordings):
                     score += len(word) if word not in name else 0.5
@@ -272,6 +305,17 @@ class Lookup:
             scores.append(score)
         best = max(scores)
         return tuple(i for i, score in enumerate(scores) if score == best) if best >= _MEANT else ()
+
+
+def _in_order(words: Sequence[Sequence[str]], text: str) -> bool:
+    """Whether ``text`` has the words (each as its acceptable wordings) one after the other."""
+    at = 0
+    for wordings in words:
+        ends = [start + len(w) for w in wordings if (start := text.find(w, at)) >= 0]
+        if not ends:
+            return False
+        at = min(ends)
+    return True
 
 
 def passage(power: Power, place: Place) -> str:

@@ -122,7 +122,7 @@ class Lexicon:
         self.volumes = tuple(volume.positions for volume in volumes) or (range(1, len(register.powers) + 1),)
         self._words = words
         self._cache_folder = cache_folder
-        names = {power.position: plain(power.name) for power in register.powers}
+        self.names = names = {power.position: plain(power.name) for power in register.powers}
         self.aliases: dict[str, frozenset[int]] = {}
         for alias, pieces in aliases.items():
             held = [plain(piece) for piece in pieces.split("|")]

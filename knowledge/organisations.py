@@ -16,9 +16,13 @@ _END = re.compile("局|厅|委员会|委|处|科|部门|部|院|所|站|中心|�
 _LONGEST, _SHORTEST = 16, 3
 # 「省厅」, 「市局」: a rank and a kind of office are short form enough.
 _RANKED = re.compile("[省市区县部][厅局委]")
+# 「区里」: the only office of that rank.
+_OF_RANK = re.compile("[省市区县]里")
+_PLAIN = 6
 # A short form keeps at least this share of what it stands for.
 _KEPT = 0.3
-_STRETCH = re.compile("[一-鿿]+")
+# No name of an organisation has 的 in it: 「有异议的登记注册科…」.
+_STRETCH = re.compile("(?:(?!的)[一-鿿])+")
 
 
 class Organisations:
@@ -49,6 +53,10 @@ class Organisations:
 
     def meant(self, short: str) -> str:
         """Return the printed organisation that ``short`` abbreviates, or "" (also when it is printed so itself)."""
+        if _OF_RANK.fullmatch(short):
+            held = {full for (first, _last), some in self._printed.items() if first == short[0] for full in some}
+            offices = {full for full in held if full[-1] in "局厅委" and len(full) <= _PLAIN}
+            return offices.pop() if len(offices) == 1 else ""
         if short[-1:] not in ENDS or (len(short) < _SHORTEST and not _RANKED.fullmatch(short)):
             return ""
         printed = self._printed.get((short[0], short[-1]), {})

@@ -6,7 +6,7 @@ Texts that several powers share (the same control over all powers) are kept once
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from knowledge.models import Facet, Power, Register
 from knowledge.organisations import Organisations
@@ -15,6 +15,8 @@ from knowledge.text import plain
 
 # Names of more powers than this are not searched for organisations: cutting them all would take seconds.
 _FEW = 1_000
+
+_ORDER = {facet: number for number, facet in enumerate(Facet)}
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Passages:
     def __init__(self, register: Register, cut: Callable[[str], list[str]]):
         self._register = register
         self._cut = cut
+        self._texts_of = lru_cache(maxsize=1024)(self._make_texts_of)
         self.organisations = Organisations(self._spoken_of, cut)
 
     def _spoken_of(self) -> Iterable[str]:
@@ -142,7 +145,28 @@ class Passages:
             if not texts:
                 return []
         places = [p for text in texts or () for p in self._places[text] if facets is None or p.facet in facets]
-        return sorted(places, key=lambda p: (p.position, list(Facet).index(p.facet), p.index))
+        return sorted(places, key=lambda p: (p.position, _ORDER[p.facet], p.index))
+
+    def says(self, position: int, wording: str, facet: Facet) -> bool:
+        """Whether the facet of the power at ``position`` says ``wording`` (plain text)."""
+        texts = self._texts_of(position).get(facet, ())
+        having = self._having(wording) if len(wording) == 1 else ()
+        return any(text in having if len(wording) == 1 else wording in text for text in texts)
+
+    def _make_texts_of(self, position: int) -> dict[Facet, list[str]]:
+        texts: dict[Facet, list[str]] = defaultdict(list)
+        for facet, _index, text in passages_of(self._register.power(position)):
+            texts[facet].append(plain(text))
+        return dict(texts)
+
+    def saying(self, wording: str, most: int) -> set[int]:
+        """Return the positions of the powers that say ``wording``; of more than ``most``, only some."""
+        positions: set[int] = set()
+        for text in self._having(wording):
+            positions.update(place.position for place in self._places[text])
+            if len(positions) > most:
+                break
+        return positions
 
     def _having(self, wording: str) -> set[str]:
         if len(wording) < 2:

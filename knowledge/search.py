@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from knowledge.lexicon import Lexicon
 from knowledge.likeness import Spelled, likeness, spelled, typed
 from knowledge.look_alikes import meant_for
-from knowledge.pinyin import blurred, initials, is_code, sounds
+from knowledge.pinyin import blurred, code_of, initials, is_code, sounds
 from knowledge.text import plain
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ _RANK = 32
 
 EXACT, BY_SOUND, BLURRED, LOOSE, FAR = 1.0, 0.8, 0.65, 0.6, 0.35
 _NOT = "非"
+_NEGATING = (_NOT, code_of("fei"))
 # A short name in brackets inside a name is another name of the same: 「互联网上网服务营业场所（网吧）经营单位」.
 _BRACKETED = re.compile("[（(]([^）)、，；]{2,4})[）)](?=.)")
 _SENTENCE = re.compile("[，,。的]")
@@ -84,17 +85,22 @@ class Hit:
 
 def pairs(text: str) -> list[str]:
     """Return the neighbouring pairs of ``text``; a pair behind 非 is another pair than the same without it."""
-    return [(_NOT if i and text[i - 1] == _NOT else "") + text[i : i + 2] for i in range(len(text) - 1)]
+    return [_negation(text, i) + text[i : i + 2] for i in range(len(text) - 1)]
+
+
+def _negation(text: str, i: int) -> str:
+    """Return 非 where it (typed as it is, or as pinyin) stands before character ``i``, else nothing."""
+    return _NOT if i and text[i - 1] in _NEGATING else ""
 
 
 def _sound_pairs(text: str) -> list[str]:
     said = sounds(text)
-    return [(_NOT if i and text[i - 1] == _NOT else "") + said[i : i + 2] for i in range(len(text) - 1)]
+    return [_negation(text, i) + said[i : i + 2] for i in range(len(text) - 1)]
 
 
 def _blurred_pairs(text: str) -> list[str]:
     said = blurred(text)
-    return [(_NOT if i and text[i - 1] == _NOT else "") + said[i : i + 2] for i in range(len(text) - 1)]
+    return [_negation(text, i) + said[i : i + 2] for i in range(len(text) - 1)]
 
 
 def _seen_for(pair: str) -> list[str]:
@@ -172,6 +178,12 @@ class PowerIndex:
         return math.log(1 + self.size / max(1, spread)) / math.log(1 + self.size)
 
     @cached_property
+    def _all_pairs(self) -> frozenset[str]:
+        """The pairs of all names, as they stand and as they sound; of few powers only."""
+        known = [self._known(position) for position in range(1, self.size + 1)]
+        return frozenset().union(*(pairs for one in known for pairs in (one.pairs, one.sound, one.blurred)))
+
+    @cached_property
     def _candidates(self) -> "Candidates":
         from knowledge.candidates import Candidates
 
@@ -189,6 +201,17 @@ class PowerIndex:
         blurred_pairs = _blurred_pairs(text)
         seen_pairs = [_seen_for(pair) for pair in exact_pairs]
         known = [self._known(position) for position in self._look_at(text)]
+        # most pairs of a question are in no name
+        worth = [
+            i
+            for i, pair in enumerate(exact_pairs)
+            if self.size > _LOOK_AT
+            or pair[-2:] in self._all_pairs
+            or pair in self._all_pairs
+            or sound_pairs[i] in self._all_pairs
+            or blurred_pairs[i] in self._all_pairs
+            or seen_pairs[i]
+        ]
         links: list[dict[int, float]] = []
         masks = [0] * len(exact_pairs)
         best = [0.0] * len(exact_pairs)
@@ -196,7 +219,8 @@ class PowerIndex:
         skipping = [text[i] + text[i + 2] for i in range(len(text) - 2)]
         for k, power in enumerate(known):
             here: dict[int, float] = {}
-            for i, pair in enumerate(exact_pairs):
+            for i in worth:
+                pair = exact_pairs[i]
                 quality = power.pairs.get(pair, 0.0)
                 if quality == EXACT:
                     here[i] = EXACT

@@ -23,6 +23,10 @@ _FOREIGN = re.compile(r"[^0-9a-z㐀-鿿〇\U00020000-\U0003ffff.,;:!?、。()%+\
 _REPEATED = re.compile(r"([^\w\s])\1+")
 
 
+# Taiwan's and Hong Kong's 著 where the mainland writes 着: 「盯著」; opencc leaves it.
+_ZHE = re.compile("(?<![显编专土原名论译])著(?![名作者述称])")
+
+
 @cache
 def _to_simplified() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
@@ -37,7 +41,7 @@ def normalise(text: str, longest: int = _MAX_QUESTION) -> str:
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text[:MAX_MESSAGE]))[:MAX_MESSAGE].casefold()
     if "<" in text:
         text = _TORN_TAG.sub("", _TAG.sub("", _SCRIPT.sub(" ", text)))
-    text = _to_simplified().convert(_ADDRESS.sub(" ", text[:longest]))
+    text = _ZHE.sub("着", _to_simplified().convert(_ADDRESS.sub(" ", text[:longest])))
     # casefold and NFKC can each undo the other for a few foreign letters, all of which this drops
     text = _REPEATED.sub(r"\1", _FOREIGN.sub(" ", text))
     return " ".join(text.split())

@@ -32,10 +32,9 @@ def register_of(questions: Path) -> Path:
 @pytest.fixture(scope="module")
 def verdicts() -> dict[str, list[Verdict]]:
     """What became of every question, by file."""
-    return {
-        file.stem: evaluate(Assistant(read_register(register_of(file)), builtin_aliases()), load_cases(file))
-        for file in FILES
-    }
+    registers = set(map(register_of, FILES))
+    assistants = {path: Assistant(read_register(path), builtin_aliases()) for path in registers}
+    return {file.stem: evaluate(assistants[register_of(file)], load_cases(file)) for file in FILES}
 
 
 def confident(verdicts: list[Verdict]) -> list[Verdict]:

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 
+from bot.amounts import amounts_of
 from bot.understanding.parts import WEAK_WHO, Parts, facet_of
 from bot.understanding.query import Query, Shape, StepAsk, Where
 from bot.understanding.segmentation import AMOUNT, Kind, Segment
@@ -48,6 +50,8 @@ _EMPTY = frozenset(
 )
 
 
+# Wording of so many characters is no talk, whatever its words are (「不按流程」).
+_WORDING = 4
 # A figure, in digits or, with what it counts, in words (「公示五个工作日」).
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十两半百千]+个?(?:工作日|自然日|小时|天|日|周|月|年|万|亿|元|吨|米|成)")
 
@@ -61,6 +65,7 @@ def _acts_with(parts: Parts) -> bool:
     return all(s.word in WEAK_WHO and before.get(s.start) in _WITH for s in who)
 
 
+_CALLED = frozenset({"叫什么", "叫啥", "名字", "叫什么名"})
 _VAGUE = frozenset({"是什么", "是啥", "是哪个", "是哪一个", "情况", "内容", "具体内容", "具体情况"})
 
 
@@ -75,7 +80,8 @@ class Aspects:
 
     def facets(self, parts: Parts, powers: tuple[int, ...]) -> tuple[Facet, ...]:
         """Return the facets asked for of ``powers``, in the question's order; none when it names none."""
-        facets = [f for f in parts.facets if f is not Facet.OVERVIEW or len(parts.facets) == 1]
+        named = self._facets_in_names(parts, powers)
+        facets = [f for f in parts.facets if f not in named and (f is not Facet.OVERVIEW or len(parts.facets) == 1)]
         content = self._content(parts, powers)
         in_process = any(self.says(p, s.meant, Facet.PROCESS) for p in powers for s in content)
         if set(facets) == {Facet.PROCESS, Facet.POSTS} and in_process and _acts_with(parts):
@@ -87,6 +93,19 @@ class Aspects:
         if facets == [Facet.OVERVIEW] and (self.step(parts) or (in_process and self._is_vague(parts))):
             return (Facet.PROCESS,)
         return tuple(facets)
+
+    def _facets_in_names(self, parts: Parts, powers: tuple[int, ...]) -> set[Facet]:
+        """Return what only pieces of a name ask for, where something else is asked: 「防范险能力要走哪些步骤」."""
+        names = [s for s in parts.names if len(s.text) > 1]
+        inside = [
+            s
+            for s in parts.facet_words
+            if any(s.start == n.end or s.end == n.start for n in names)
+            and powers
+            and all(s.text in plain(self._register.power(p).title) for p in powers)
+        ]
+        asked = {facet_of(s) for s in parts.facet_words if s not in inside}
+        return {f for s in inside if (f := facet_of(s)) and asked and f not in asked}
 
     def weighs(self, parts: Parts, position: int) -> bool:
         """Whether the question names an amount, and a condition in the power's process is about one."""
@@ -128,13 +147,15 @@ class Aspects:
     ) -> tuple[Facet, ...]:
         """Tell who holds the post (「谁经办」) from who acts in a step (「谁签发」, 「审议以后报给哪位领导」)."""
         words = [s.word for s in parts.facet_words if s.tagged("facet:posts")]
+        roles = [plain(post.role) for p in powers for post in self._register.power(p).posts]
+        held = any(s.text in role for role in roles for s in content)
+        if in_process and not held and all(word in _CALLED for word in words):
+            return (Facet.PROCESS,)  # 「填报的平台叫什么」
         step = self.step(parts)
         stepwise = step is not None and (step.where is not Where.AT or parts.cue("place"))
         if stepwise and in_process and self._asks_twice(parts):
             return (Facet.POSTS, Facet.PROCESS)
         if all(word in WEAK_WHO for word in words):
-            roles = [plain(post.role) for p in powers for post in self._register.power(p).posts]
-            held = any(s.text in role for role in roles for s in content)
             acts = in_process or (step is not None and (step.where is not Where.AT or step.number is not None))
             return (Facet.PROCESS,) if acts and not held else (Facet.POSTS,)
         asks = any(set("谁哪几") & set(word) for word in words)
@@ -206,8 +227,7 @@ class Aspects:
         return self._says_any(position, self._words.synonyms.get(text, (text,)), facet)
 
     def _says_any(self, position: int, words: Iterable[str], facet: Facet) -> bool:
-        where = frozenset({facet})
-        return any(p.position == position for word in words for p in self._passages.containing([[word]], where))
+        return any(self._passages.says(position, word, facet) for word in words)
 
     def step(self, parts: Parts) -> StepAsk | None:
         """Return which step is asked for, if one is."""
@@ -242,11 +262,18 @@ class Aspects:
     def ask(self, parts: Parts, powers: tuple[int, ...], facets: tuple[Facet, ...]) -> Query:
         """Return the query for ``facets`` of ``powers``, with the step and the people that the question names."""
         step = self.step(parts)
-        if step is None and (parts.body or parts.cue("conditions")):
-            # the power's own name points at no step: 「担保平台要第三方审核么」
-            named = self._elsewhere(parts, powers)
+        # the power's own name points at no step: 「担保平台要第三方审核么」, 「担保平台从哪一步开始」
+        named = self._elsewhere(parts, powers)
+        own = {s.text for s in parts.names if len(s.text) > 2 and s not in named}
+        if step is not None and step.where in (Where.FIRST, Where.LAST):
+            step = replace(step, words=tuple(word for word in step.words if word not in own))
+        elif step is None and (parts.body or parts.cue("conditions")):
             words = [s for s in parts.segments if s.kind is Kind.BODY or s in named or s.tagged("cue:conditions")]
             step = StepAsk(Where.AT, tuple(s.meant for s in words))
+        if step is None and self.weighs(parts, powers[0]):
+            step = StepAsk(Where.AT)
+        if step is not None:
+            step = replace(step, amounts=amounts_of(parts.cut.text))
         # a premise is who was named by name, not by office: 「副处长是谁」 asks
         people = tuple(dict.fromkeys(s.people[0] for s in parts.people if len(s.people) == 1 and not s.word))
         if people and facets == (Facet.OVERVIEW,):
@@ -266,5 +293,7 @@ class Aspects:
     def is_talk(self, s: Segment) -> bool:
         """Whether the register's wording is but talk here (「中出现」, 「写到的」)."""
         if s.text in self._words.synonyms:
+            return False
+        if len(s.meant) >= _WORDING:
             return False
         return s.text in _EMPTY or (s.kind is Kind.BODY and all(self._words.of(w) for w in self._lexicon.cut(s.meant)))

@@ -18,6 +18,8 @@ from knowledge.text import plain
 
 # Linking words in a name tell it from no other.
 _LINKING = frozenset("的和与及")
+# Two mentions and, before them, what both are.
+_HEADED = 3
 # What joins a description to the name that it describes.
 _ATTACHING = frozenset({"的", "那种", "这种", "那个", "这个", "那类", "这类"})
 # Beside a mention that weighs this many times as much, an ambiguous one is but talk.
@@ -135,6 +137,12 @@ class Resolver:
             and (m.strong or not all(s in parts.talk for s in m.segments))
             and not (len(m.powers) > 1 and not m.strong and any(self._says_itself(p, m) for p in said))
         ]
+        if parts.cue("both") and len(mentions) == _HEADED and len(mentions[0].powers) > 1:
+            head = set(mentions[0].powers)  # 「两个配额，化肥的和限制出口的」
+            if all(head & set(m.powers) for m in mentions):
+                mentions = mentions[1:]
+                for m in mentions:
+                    m.powers = [p for p in m.powers if p in head]
         if len(mentions) > 1:
             mentions = self._merge(parts.cut, mentions, parts.preferred)
         for m in mentions:
@@ -156,16 +164,19 @@ class Resolver:
             if len(whole.powers) == 1 and not whole.conflict and whole.powers[0] in common:
                 return [whole]
         strongest = max(m.value for m in mentions)
+
+        def said_of(powers: set[int], m: Mention) -> bool:
+            return any(all(self.body_says(p, s.text) for s in m.segments) for p in powers)
+
         kept = []
         for m in mentions:
             # what is said of a power that is named beside it (「两用物项审批，企业…」) names no other
-            weak = m.value < _BESIDE * strongest or any(self.body_says(p, m.text) for p in sure)
             if len(m.powers) > 1:
-                weak = weak or bool(sure & set(m.powers))
+                weak = m.value < _BESIDE * strongest or bool(sure & set(m.powers)) or said_of(sure, m)
             else:
-                weak = not m.strong and any(o.strong and len(o.powers) == 1 for o in mentions if o is not m)
-            beside = weak and not m.coordinated
-            if not beside:
+                clearer = any(o.strong and len(o.powers) == 1 for o in mentions if o is not m)
+                weak = not m.strong and (clearer or said_of(sure - set(m.powers), m))
+            if m.coordinated or not weak:
                 kept.append(m)
         return kept or mentions
 
@@ -289,7 +300,7 @@ class Resolver:
         mention.value = fits[0].value
         mention.strong = all(fit.strength >= _STRONG for fit in fits)
         if len(fits) == 1:
-            mention.conflict = self._conflict(cut, telling, fits[0])
+            mention.conflict = self._conflict(cut, segments, fits[0])
         return mention
 
     def _fits(self, cut: Cut, segments: list[Segment]) -> list[_Fit]:
@@ -401,7 +412,10 @@ class Resolver:
                 if i < s.end and i not in fit.covered:
                     run += cut.text[i]
                     continue
-                if len(run) > 1 and not self.body_says(fit.position, run) and self.index.telling(run[:2]) >= _TELLING:
+                # what a short piece of a name is glued to must be so in the register (服务贸易 is no 国营贸易)
+                weak = i in fit.covered and fit.strength < _STRONG and not any(run in text for text in fit.texts)
+                glued = run + cut.text[i : i + 1] if weak else run
+                if len(run) > 1 and not self.body_says(fit.position, glued) and self.index.telling(run[:2]) >= _TELLING:
                     found.append(run)
                 run = ""
         for i, char in enumerate(cut.text):

@@ -16,6 +16,11 @@ _BETWEEN_GUARDS = frozenset({"的", "是", "由", "该", "归", "(", "廉政"})
 _DONE_BY = frozenset({"经办", "经办的", "主办", "承办", "经手", "分管"})
 _FINAL_NOT = re.compile("[不没否][?。!]?$")
 
+# How a question for controls begins, and what may stand between it and the risks.
+_HOW = ("怎么", "咋", "如何", "怎样", "防", "把关")
+_WHAT = ("什么", "啥", "哪些")
+_LIGHT = frozenset({"的", "该", "要", "应该", "得", "都", "去", "来", "这些", "那些", "这个", "各种"})
+
 # Who-words that leave open whether a post or the actor of a step is asked for.
 WEAK_WHO = frozenset({"谁", "谁去", "是谁", "谁呀", "谁啊", "谁做", "谁在做", "谁弄", "谁搞", "谁来"})
 
@@ -300,14 +305,10 @@ def _facets_of(segments: list[Segment]) -> tuple[list[Segment], list[Facet]]:
         if guarded or kinds == {Facet.POSTS, Facet.RESPONSIBLE}:
             guards |= {one.start, other.start}
     for one, other in pairwise(segments):
-        if (
-            facet_of(one) is Facet.CONTROLS
-            and facet_of(other) is Facet.RISKS
-            and one.text.endswith(("什么", "啥", "哪些"))
-        ):
+        if facet_of(one) is Facet.CONTROLS and facet_of(other) is Facet.RISKS and one.text.endswith(_WHAT):
             words.remove(one)  # 「要注意什么风险」 asks for the risks
-        elif facet_of(one) is Facet.CONTROLS and facet_of(other) is Facet.RISKS and "防" in one.text:
-            words.remove(other)  # 「怎么防腐败」 asks for the controls
+    countered = _countered(segments)
+    words = [s for s in words if s not in countered]
     facets: list[Facet] = []
     for s in words:
         asked = [Facet.RESPONSIBLE] if s.start in guards else [f for f in Facet if f"facet:{f.value}" in s.tags]
@@ -320,6 +321,23 @@ def _facets_of(segments: list[Segment]) -> tuple[list[Segment], list[Facet]]:
         if all(s.word in WEAK_WHO for s in posts):
             facets.remove(Facet.POSTS)
     return words, facets
+
+
+def _countered(segments: list[Segment]) -> list[Segment]:
+    """Return the words for risks that only say against what the controls are asked: 「怎么防腐败」, 「风险怎么防」,
+    「怎么防控二手车的风险」.
+    """
+    found = []
+    for i, s in enumerate(segments):
+        if facet_of(s) is not Facet.CONTROLS or not s.word.startswith(_HOW) or s.word.endswith(_WHAT):
+            continue
+        before = [t for t in segments[:i] if t.text not in _LIGHT][-2:]
+        if before and facet_of(before[-1]) is Facet.RISKS and not before[0].tagged("cue:set"):
+            found.append(before[-1])
+        behind = next((t for t in segments[i + 1 :] if t.kind is not Kind.NAME and t.text not in _LIGHT), s)
+        if facet_of(behind) is Facet.RISKS:
+            found.append(behind)
+    return found
 
 
 def _next_to(segments: list[Segment]) -> list[tuple[Segment, Segment]]:

@@ -6,6 +6,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from knowledge.lexicon import Lexicon
+from knowledge.look_alikes import meant_for
 from knowledge.pinyin import sounds
 
 _TITLES = "处长|处座|处|科长|科|主任|局长|局|工|姐|哥|老师|总|书记|经理|同志|副处长|副处|科员"
@@ -67,6 +68,13 @@ class PeopleFinder:
             else None
         )
 
+    def _seen(self, piece: str) -> str | None:
+        """Return the person whose name differs from ``piece`` in one character that looks like the right one."""
+        if piece[0] not in self._by_surname:
+            return None
+        near = (piece[:i] + other + piece[i + 1 :] for i in range(1, len(piece)) for other in meant_for(piece[i]))
+        return next((name for name in near if name in self._people), None)
+
     def find(self, text: str) -> list[Named]:
         """Return who is named in ``text`` (normalised; pinyin as codes), longest and exact readings first.
 
@@ -80,7 +88,7 @@ class PeopleFinder:
                 if piece in self._people:
                     found.append(Named(start, start + length, (piece,), exact=True))
                 else:
-                    person = self._by_sound.get(said[start : start + length])
+                    person = self._by_sound.get(said[start : start + length]) or self._seen(piece)
                     if person and (length > 2 or not self._is_word(piece)):
                         found.append(Named(start, start + length, (person,), exact=False))
         for name, person in self._given.items():

@@ -45,6 +45,7 @@ class StepAsk:
     where: Where
     words: tuple[str, ...] = ()
     number: int | None = None
+    amounts: tuple[tuple[float, str], ...] = ()  # 「投了七年」: which condition holds
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class SetAsk:
     within: tuple[int, ...] = ()  # only among these (the last list)
     no_serial: bool = False
     named: tuple[str, ...] = ()  # one of which the name must hold: 「许可类」
+    times: int = 0  # in so many steps
     at_least: int = 0  # so many items of ``facets`` …
     at_most: int = 0  # … and no more than so many (0: any number)
     extreme: str = ""  # 最多 / 最少, of the items of ``facets``

@@ -47,22 +47,28 @@ _GAINS = {
 }
 _PADDING_GAIN = 0.95
 _PARTICLES = frozenset("是的得地了着过在有和与跟就都也还把被从到给让要会能吗呢吧啊一谁啥")
+# What joins two names ends none of them: 「两用物项和国营贸易」.
+_JOINING = frozenset("和与及")
 _PADDING = frozenset({"padding"})
 _WEAK_TAGS = frozenset({"padding", "cue:handled", "cue:act"})
+# Words that ask for something end no wording.
+_ASKING_TAGS = ("cue:set", "cue:powers", "cue:count", "cue:place", "cue:after", "cue:before", "cue:first", "cue:last")
 _BY_SOUND = 0.72
 _BY_SIGHT = 0.9
 
 _NUMBER = r"(?:\d{1,6}|[一二三四五六七八九十两百]{1,5})"
+_SHORT_NUMBER = r"(?:\d{1,6}?|[一二三四五六七八九十两百]{1,5}?)"  # 「第三和第九两项」
 _ORDINAL = re.compile(
-    rf"第(?P<several>{_NUMBER}(?:项?[、,和跟与]第?{_NUMBER})+)(?P<several_of>[项号个])"
+    rf"第(?P<several>{_NUMBER}(?:项?[、,和跟与]第?{_SHORT_NUMBER})+)(?:(?<![十百])[这那]?[两二三俩])?(?P<several_of>[项号个])"
     rf"|第(?P<from>{_NUMBER})[项号]?(?:到|至|-|~)第?(?P<to>{_NUMBER})[项号]"
+    rf"|前(?P<first_n>{_NUMBER})项"
     rf"|(?:头一?|首)(?P<head_of>[个项条])"
     rf"|^(?P<bare>\d{{1,3}})(?=\s\D)"
     rf"|倒数第(?P<back>{_NUMBER})(?P<back_of>[个项条步道位件]?)"
-    rf"|第(?P<nth>{_NUMBER})(?![方者人次天回遍])(?P<of>(?:个环节|个事项|个项目|环节|[个项条步道位件类款号点]|))"
+    rf"|第(?P<nth>{_NUMBER})(?![方者人次天回遍])(?P<of>(?:个环节|个事项|个项目|环节|[个项条步道位件类款号点]|(?=[^一-鿿]|$|[的呢是吧吗啊呀怎咋谁要有和跟与风流措责])))"
     rf"|(?:序号|编号|no\.?|no|#)\s*(?P<serial>\d{{1,6}})"
     rf"|(?<![0-9])(?P<plain>\d{{1,6}})(?P<plain_of>号|项(?!目))(?![0-9])"
-    rf"|(?<!\d)(?P<two>\d{{1,3}}[、,和跟与]\d{{1,3}})(?=[这那]?[两俩二]?项|这俩|那俩|两个|的|都|谁|分别|哪|有)"
+    rf"|(?<!\d)(?P<two>\d{{1,3}}[、,和跟与]\d{{1,3}})(?=[这那]?[两俩二]?项|这俩|那俩|两个|的|都|谁|分别|哪|有|风险|措施|流程|责任|防控|岗位|经办|是不是|一样|区别|差)"
     r"|(?:最后|末|末尾)(?:一)?(?P<last_of>[项个条])(?!步|环)"
 )
 AMOUNT = re.compile(r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+)(?:千万|百万|万|亿|元|年|月|天|%)+")
@@ -71,6 +77,13 @@ _MOST_OF_A_RANGE = 20
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 # Organisations in short form are no longer.
 _LONGEST_SHORT_FORM = 10
+# Wording of fewer characters, in several segments, may be chance.
+_JOINED = 5
+# What is but like a piece of a name stands no further from the rest of it.
+_NEAR = 4
+_FIGURES, _COUNTED = frozenset("0123456789一二两三四五六七八九十"), frozenset("级类等期人次")
+# 处长, 局长.
+_TITLE = 2
 # A mention may be longer than a name by so many characters, said twice.
 _SLACK = 4
 _LATIN = re.compile(r"[a-z]+(?:['\s][a-z]+)*")
@@ -104,7 +117,7 @@ class Segment:
 
     def tagged(self, *tags: str) -> bool:
         """Whether the segment has one of ``tags``."""
-        return any(tag in self.tags for tag in tags)
+        return not self.tags.isdisjoint(tags)
 
 
 def number_of(printed: str) -> int:
@@ -157,6 +170,7 @@ class Segmenter:
         segments = self._best_cut(text, tokens, match, named_by_initials)
         segments = self._keep_words_whole(text, tokens, segments, match.doubtful)
         segments = self._drop_lone_likeness(text, segments, match)
+        segments = self._join_wording(text, segments)
         return Cut(text, segments, match, [(a, b) for a, b in tokens if b - a > 1 and self._lexicon.is_word(text[a:b])])
 
     def _tokens(self, text: str) -> Tokens:
@@ -332,7 +346,7 @@ class Segmenter:
 
         def edge(char: int, pair: int) -> bool:
             """Whether a name may begin or end here: not with a particle that is only like a piece of it."""
-            return quality[pair] >= EXACT or text[char] not in _PARTICLES
+            return text[char] not in (_PARTICLES if quality[pair] < EXACT else _JOINING)
 
         longest = _SLACK + max((len(name) for known in match.known for name in known.texts), default=0)
         for start in range(len(masks)):
@@ -361,8 +375,10 @@ class Segmenter:
         for start in range(len(text) - 1):
             end = self._passages.longest(text, start)
             whole = max((edge for edge in edges if start < edge <= end), default=end)  # 「政务服务中心|经」
+            # 「一级复核」 is no 「级复核」
+            cuts_figure = start > 0 and text[start - 1] in _FIGURES and text[start] in _COUNTED
             for stop in range(start + 2, end + 1):
-                if text[stop - 1] == "的" or text[start] == "的":
+                if text[stop - 1] == "的" or text[start] == "的" or cuts_figure or self._is_deputy(text[start:stop]):
                     continue
                 gain = _GAINS[Kind.BODY] + (
                     0.04 * min(stop - start, 6) if stop in (end, whole) and end > end_before else 0.0
@@ -376,6 +392,13 @@ class Segmenter:
                 if text[start:stop] in self._words.synonyms:
                     offer(_PADDING_GAIN, Segment(start, stop, text[start:stop], Kind.BODY))
 
+    def _is_deputy(self, piece: str) -> bool:
+        """Whether a title is printed only as that of a deputy: the 处长 of 副处长 is none."""
+        if len(piece) > _TITLE or piece[-1] != "长":
+            return False
+        count = len(self._passages.containing([[piece]]))
+        return count > 0 and count == len(self._passages.containing([[f"副{piece}"]]))
+
     def _offer_heard(self, text: str, start: int, heard: str, offer: Offer) -> None:
         """Offer wording that the text only sounds like: pinyin, or a slip (「处室和议」).
 
@@ -385,9 +408,9 @@ class Segmenter:
             piece = text[start:stop]
             typed = all(map(is_code, piece))
             kept = any(a == b for a, b in zip(piece, heard, strict=False))
-            slip = kept and (len(piece) > 2 or not self._lexicon.is_word(piece))
+            slip = kept and not typed and (len(piece) > 2 or not self._lexicon.is_word(piece))
             if typed or slip:
-                gain = _GAINS[Kind.BODY] * (1.0 if typed else 0.95)
+                gain = _GAINS[Kind.BODY] * 0.95 if slip else _GAINS[Kind.BODY] + 0.04 * min(stop - start, 6)
                 offer(gain, Segment(start, stop, piece, Kind.BODY, word=heard[: stop - start]))
 
     def _offer_seen(self, text: str, tokens: Tokens, offer: Offer) -> None:
@@ -419,7 +442,9 @@ class Segmenter:
         """Offer organisations in short form (「政务中心业务一科」)."""
         for start in (start for start, _end in tokens):
             for end in range(start + 2, min(len(text), start + _LONGEST_SHORT_FORM) + 1):
-                full = text[end - 1] in ENDS and self._passages.organisations.meant(text[start:end])
+                full = (text[end - 1] in ENDS or text[end - 1] == "里") and self._passages.organisations.meant(
+                    text[start:end]
+                )
                 if full:
                     kind = Kind.UNIT if full in self._lexicon.units else Kind.BODY
                     offer(_GAINS[Kind.UNIT], Segment(start, end, text[start:end], kind, word=full))
@@ -456,6 +481,28 @@ class Segmenter:
             ]
         return kept
 
+    def _join_wording(self, text: str, segments: list[Segment]) -> list[Segment]:
+        """Join what stands in one passage as it is typed: 「登记注册科经办人核准」 is wording, and asks for nobody."""
+        joined: list[Segment] = []
+        i = 0
+        while i < len(segments):
+            last = i
+            if _may_be_wording(segments[i]):
+                reach = self._passages.longest(text, segments[i].start)
+                while last + 1 < len(segments) and segments[last + 1].end <= reach:
+                    last += 1
+                while last > i and not _may_be_wording(segments[last]) and not _may_end_wording(segments[last]):
+                    last -= 1
+            run = segments[i : last + 1]
+            start, end = run[0].start, run[-1].end
+            told = any(s.kind in (Kind.BODY, Kind.NAME, Kind.OTHER) for s in run)
+            if len(run) > 1 and end - start >= _JOINED and told:
+                joined.append(Segment(start, end, text[start:end], Kind.BODY))
+            else:
+                joined += run
+            i = last + 1
+        return joined
+
     def _drop_lone_likeness(self, text: str, segments: list[Segment], match: Match) -> list[Segment]:
         """Drop a short piece that is only like a piece of a name (by sound, when it is a word of its own; or as an
         abbreviation) unless the same power is named beside it.
@@ -479,7 +526,7 @@ class Segmenter:
 
     def _is_own_abbreviation(self, text: str, start: int, match: Match) -> bool:
         """Whether only powers whose names two characters may abbreviate say them: 低保 for 最低生活保障."""
-        saying = {place.position for place in self._passages.containing([[text[start : start + 2]]])}
+        saying = self._passages.saying(text[start : start + 2], len(match.known))
         linked = {known.position for known, link in zip(match.known, match.links, strict=True) if start in link}
         return bool(saying) and saying <= linked
 
@@ -488,9 +535,23 @@ class Segmenter:
         mine = {k for k, link in enumerate(match.links) if s.start in link}
         return any(
             other is not s
+            and max(s.start - other.end, other.start - s.end) <= _NEAR
             and any(match.links[k].get(i, 0.0) > FAR for k in mine for i in range(other.start, other.end - 1))
             for other in names
         )
+
+
+def _may_be_wording(s: Segment) -> bool:
+    """Whether wording of the register may begin or end with ``s``: not with what asks for something."""
+    if s.kind is Kind.WORD:
+        return s.tagged("facet:posts") and not set("谁哪") & set(s.text) and len(s.text) > 1
+    return s.kind in (Kind.BODY, Kind.UNIT)
+
+
+def _may_end_wording(s: Segment) -> bool:
+    return s.kind in (Kind.NAME, Kind.OTHER) or (
+        len(s.text) > 1 and s.tagged("padding") and not s.tagged(*_ASKING_TAGS)
+    )
 
 
 def _unique_initials(people: Iterable[str]) -> dict[str, str]:
@@ -520,6 +581,9 @@ def _ordinal(met: re.Match[str]) -> Segment:
     if met["two"]:
         numbers = tuple(int(n) for n in re.findall(r"\d+", met["two"]))
         return Segment(*met.span(), met[0], Kind.ORDINAL, number=numbers[0], numbers=numbers, counter="项")
+    if met["first_n"]:
+        numbers = tuple(range(1, min(number_of(met["first_n"]), _MOST_OF_A_RANGE) + 1))
+        return Segment(*met.span(), met[0], Kind.ORDINAL, number=1, numbers=numbers, counter="项")
     if met["from"]:
         first, last = number_of(met["from"]), number_of(met["to"])
         numbers = tuple(range(first, min(last, first + _MOST_OF_A_RANGE) + 1))

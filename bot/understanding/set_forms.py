@@ -10,19 +10,24 @@ from bot.understanding.segmentation import Kind, number_of
 from knowledge.models import Facet
 
 QUOTED = re.compile('[“"「『《‘](.+?)[”"」』》’]')
-# A meeting, and how a thing comes to it.
-_MEETING = re.compile("(?:[报上过经开交]|提交|提请)?局?([^报上过经开交局]{2,3}会)")
+# A meeting or a leader, and how a thing comes to them.
+_MEETING = re.compile(
+    "(?:[报上过经开交]|提交|提请)?局?([^报上过经开交局]{2,3}会)|[报找经过请交]([^报找经过请交]{1,4}领导)"
+)
 # How many items: 「不止一个人」, 「只有两条」, 「十步以上」.
 _SIZE = re.compile(
-    r"(?:(?P<more>不止|不只|超过|多于|大于)|(?P<less>不到|不足|少于)|(?P<just>只有|只要|就|仅|正好|刚好|才))"
-    r"(?P<number>\d{1,3}|[一二两三四五六七八九十]{1,3})[个名]?(?P<of>风险点|风险|措施|经办人|负责人|人员|人|位|条|步|道|环节)(?P<up>以上)?"
+    r"(?:(?P<named>经办人|负责人|人员|风险点|风险|措施|流程|步骤)(?:里|上|都|是)?)?(?:(?P<more>不止|不只|超过|多于|大于)|(?P<less>不到|不足|少于)|(?P<just>只有|只要|就|仅|正好|刚好|才))"
+    r"(?P<number>\d{1,3}|[一二两三四五六七八九十]{1,3})(?:[个名]?(?P<of>风险点|风险|措施|经办人|负责人|人员|人|位|条|步|道|环节)|(?(named)[个条步位项]|(?!)))(?P<up>以上)?"
 )
 _SIZED = {
     **dict.fromkeys(("人", "位", "人员", "经办人", "负责人"), Facet.POSTS),
     **dict.fromkeys(("风险点", "风险"), Facet.RISKS),
     "措施": Facet.CONTROLS,
-    **dict.fromkeys(("步", "道", "环节"), Facet.PROCESS),
+    **dict.fromkeys(("步", "道", "环节", "流程", "步骤"), Facet.PROCESS),
 }
+# Who applies is put in many ways and tells nothing.
+_APPLICANT = re.compile("^(?:企业|申请人|申请单位|申请企业|当事人)(?=.{4})")
+_ROLES = ("人员", "经办人", "负责人")
 # 「各区商务局」: 各 is no part of what is looked for.
 _SHORTEST_EACH = 3
 
@@ -31,7 +36,7 @@ def size_asked(parts: Parts) -> SetAsk | None:
     """Return how many items powers are asked to have: 「岗位不止一个人的是哪几项」, 「只有两条风险点的」."""
     met = _SIZE.search(parts.cut.text)
     asks = parts.cue("powers", "set") or any(s.text.startswith("是哪") for s in parts.facet_words) or is_elliptic(parts)
-    facet = (_SIZED.get(met["of"]) or next(iter(columns(parts)), None)) if met else None
+    facet = (_SIZED.get(met["of"] or met["named"]) or next(iter(columns(parts)), None)) if met else None
     if met is None or facet is None or not asks or not (met["more"] or met["less"] or met["just"] or met["up"]):
         return None
     if any(s.start < met.start() or s.end > met.end() for s in parts.body):
@@ -39,7 +44,8 @@ def size_asked(parts: Parts) -> SetAsk | None:
     number = number_of(met["number"])
     least = number + 1 if met["more"] else 0 if met["less"] else number
     most = 0 if met["more"] or met["up"] else number - 1 if met["less"] else number
-    roles = (met["of"],) if len(met["of"]) > 1 and facet is Facet.POSTS else ()
+    role = met["of"] or met["named"]
+    roles = (role,) if role in _ROLES else ()
     return SetAsk(facets=frozenset({facet}), at_least=least, at_most=most, roles=roles)
 
 
@@ -47,6 +53,9 @@ def kinds_named(parts: Parts) -> tuple[str, ...]:
     """Return what the names of a kind of powers hold: the 许可 of 「许可类事项」, 补贴 and 补助 of 「补贴补助类」."""
     kind = next((i for i, s in enumerate(parts.segments) if s.text == "类"), 0)
     named = []
+    for one, other in pairwise(parts.segments):
+        if one.text in ("属于", "算") and other.kind is Kind.NAME and other.text[-1] != "的":
+            named.append(other.text)  # 「属于审批的事项」
     for s in reversed(parts.segments[:kind]):
         if s.kind is not Kind.NAME and not (s.kind is Kind.WORD and len(s.text) > 1 and s.tags == {"padding"}):
             break
@@ -58,7 +67,8 @@ def bare(wording: str) -> str:
     """Return wording without what says nothing of where it stands: 各区商务局, 要报局党组会的."""
     met = _MEETING.fullmatch(wording)
     if met:
-        return met[1]
+        return met[1] or met[2]
+    wording = _APPLICANT.sub("", wording)
     return wording.removeprefix("各") if len(wording) > _SHORTEST_EACH else wording
 
 
@@ -100,11 +110,12 @@ def alternatives(parts: Parts, phrases: tuple[str, ...]) -> tuple[tuple[str, ...
 def role_written(parts: Parts) -> str:
     """Return the role of which the question asks where it is written: 「重点岗位没写经办人的是哪几项」."""
     words = [s.word for s in parts.facet_words]
-    column = len(words) > 1 and "岗位" in words[0] and parts.facets == [Facet.POSTS]
-    if not (column and parts.cue("powers", "set") and words[1].endswith(("人", "人员"))):
+    roles = [word for word in words if "岗位" not in word]
+    column = len(roles) == 1 and len(words) > 1 and parts.facets == [Facet.POSTS]
+    if not (column and parts.cue("powers", "set") and roles[0].endswith(("人", "人员"))):
         return ""
     units = [unit for unit in parts.units for s in parts.segments if s.kind is Kind.UNIT and s.meant == unit]
-    return "".join(units[:1]) + words[1]
+    return "".join(units[:1]) + roles[0]
 
 
 def quotes_wording(parts: Parts, mentions: list[Mention]) -> bool:
@@ -128,6 +139,18 @@ def asks_for_items(parts: Parts) -> bool:
 def is_elliptic(parts: Parts) -> bool:
     """Whether the powers themselves are left out: 「有刘博的呢」."""
     return parts.cut.text.rstrip("呢吗?。 ").endswith("的")
+
+
+def is_elliptic_set(parts: Parts) -> bool:
+    """Whether the powers are left out and asked for: 「…的有哪些」, 「…的是哪几个」."""
+    return any(one.text == "的" and other.tagged("cue:set") for one, other in pairwise(parts.segments))
+
+
+def says_what_is_wrong(parts: Parts) -> bool:
+    """Whether what is not done is itself the risk asked for: 「没出示检查证件是哪一项的风险」."""
+    first, last = parts.segments[0], parts.segments[-1]
+    which = any(one.tagged("cue:powers") and other.text == "的" for one, other in pairwise(parts.segments))
+    return first.text in ("没", "未", "不", "没有") and facet_of(last) is Facet.RISKS and which
 
 
 def columns(parts: Parts) -> frozenset[Facet]:

@@ -19,10 +19,12 @@ from bot.understanding.set_forms import (
     columns,
     is_among,
     is_elliptic,
+    is_elliptic_set,
     kinds_named,
     quotes_wording,
     role_written,
     said_of_names,
+    says_what_is_wrong,
     size_asked,
 )
 from bot.understanding.vocabulary import Vocabulary
@@ -47,6 +49,7 @@ _HOLDS = frozenset("写提有列说印走经上过报用要出编标排")
 _SHORT_NAME = 2
 # 「ta手里还有别的活吗」
 _OTHER = ("别的", "其他", "还有别的")
+_DOES_NOT = re.compile("(?:从来|都|也|名下|手里)?(?:不|没有?|未)(?:用|去)?(?:管|负责|参与|参加|经办|办|经手|在|沾|碰)")
 _TWO_PEOPLE = frozenset({"两个人", "两人", "二人", "2人", "2个人"})
 
 
@@ -183,6 +186,10 @@ class Sets:
             return True  # 「没有序号的」, 「不用上党组会的呢」
         if parts.cue("extreme") and parts.facets and not mentions:
             return True
+        if parts.cue("names_with") and said_of_names(parts) and set(parts.facets) <= {Facet.POSTS}:
+            return True  # 「名字里有项目俩字的都有谁」
+        if self._without(parts) and parts.cue("set") and not parts.facets and is_elliptic_set(parts):
+            return True  # 「没提到现场检查的有哪些」, though that is a name, too
         if looks_into_a_column(parts.segments) and not any(len(m.powers) == 1 for m in mentions):
             return True
         # 「有第三方审核的是哪几个」: a piece of a name among the register's wording names no power
@@ -208,6 +215,8 @@ class Sets:
             return None
         if self._is_of_what_was_said(parts, mentions, memory, phrases):
             return None
+        if parts.cue("definition") and not phrases:
+            return None  # 「权责清单是什么意思」
         if parts.cue("serial") and not phrases and self._without(parts):
             return Query(Shape.LIST, set_ask=SetAsk(no_serial=True))
         if (parts.unexplained or self._ragged(parts)) and not quotes_wording(parts, mentions):
@@ -278,7 +287,8 @@ class Sets:
     ) -> Query | None:
         """「市场管理处呢」."""
         units = self._units(parts)
-        if not units or mentions or parts.facets or parts.people or parts.unexplained or phrases:
+        does = parts.facets == [Facet.POSTS] and self.is_set(parts, mentions)  # 「市场管理处经手的有几项」
+        if not units or mentions or (parts.facets and not does) or parts.people or parts.unexplained or phrases:
             return None
         return Query(Shape.LIST, set_ask=SetAsk(units=units), said="、".join(units))
 
@@ -330,6 +340,7 @@ class Sets:
             without=self._without(parts) and not unwanted,
             last_step=any(s.tagged("cue:last") and s.text[-1] in "步节道关" for s in parts.segments),
             within=memory.listed if parts.cue("within") else (),
+            times=2 if any(s.word in ("两次", "两趟", "两回", "两遍") for s in parts.segments) else 0,
             units=self._units(parts),
         )
         excluded = self._resolver.excluded(parts)
@@ -384,6 +395,8 @@ class Sets:
         """Whether the wording is wanted to be absent: 「哪些不用…」, 「不上党组会的」."""
         if any(s.text == "有没有" for s in parts.segments):
             return False
+        if says_what_is_wrong(parts):
+            return False
         for s, other in pairwise([*parts.segments, _END]):
             # 「没写」, 「不用经过」; 「没审仔细」 describes what is there
             if s.tagged("cue:without") and (len(s.text) > 1 or other.text[0] in _HOLDS):
@@ -416,8 +429,17 @@ class Sets:
                 or absent_here
                 or (s.kind in (Kind.OTHER, Kind.WORD) and len(s.text) == 1 and s.text in self._words.synonyms)
             ):
-                phrases.append(bare(s.meant))
+                phrases.append(bare(self._as_printed(s)))
+        if not phrases and columns(parts) - {Facet.POSTS}:
+            phrases += parts.units  # 「流程里有市场管理科的」
         return tuple(dict.fromkeys(phrases))
+
+    def _as_printed(self, s: Segment) -> str:
+        """Return the wording that was meant; of a name that only sounds like wording of the register, that wording."""
+        if s.kind is not Kind.NAME or self._passages.longest(s.text, 0) == len(s.text):
+            return s.meant
+        heard = self._passages.sounding(sounds(s.text), 0)
+        return heard if len(heard) == len(s.text) else s.meant  # 「转报商物部」
 
     @staticmethod
     def _ragged(parts: Parts) -> bool:
@@ -494,6 +516,8 @@ def _columns_of_people(parts: Parts, asked: Sequence[Facet]) -> frozenset[Facet]
 
 def _negated(parts: Parts, person: Segment) -> bool:
     """Whether the person is wanted to be absent: 「不归沈国栋管的」, 「没有陶立群的」."""
+    if _DOES_NOT.match(parts.cut.text, person.end):
+        return True  # 「杜姐不管的」
     before = [s for s in parts.segments if s.end <= person.start][-2:]
     if any(s.text in ("不", "没", "未", "非") or s.tagged("cue:without") for s in before):
         return not any(s.kind is Kind.MARK for s in before)

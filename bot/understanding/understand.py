@@ -197,6 +197,9 @@ class Understanding:
         positions: list[int] = []
         several = False
         for s in numbers:
+            if s.text.startswith("前") and memory.listed:
+                positions += memory.listed[: len(s.numbers)]
+                continue
             for number in s.numbers or (s.number or 0,):
                 found = self._positions(number, parts.preferred)
                 if not found:
@@ -253,6 +256,8 @@ class Understanding:
         if blocked or conflict:
             return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=near, said="、".join([*blocked, *conflict]))
         facets = self._aspects.facets(parts, powers or tuple(p for m in mentions for p in m.powers)[:MAX_OPTIONS])
+        if open_ and not powers and self._is_elsewhere(parts, open_):
+            return None
         if open_ and not powers:
             options = dict.fromkeys(p for m in open_ for p in m.powers)
             return Query(Shape.CHOOSE, powers=tuple(options), facets=facets or self._inherited(parts, memory))
@@ -268,6 +273,15 @@ class Understanding:
         if parts.cue("he") and parts.yes_or_no and Facet.POSTS in facets:
             return replace(query, people=memory.people)  # 「那二手车也是他吗」
         return query
+
+    def _is_elsewhere(self, parts: Parts, open_: list[Mention]) -> bool:
+        """Whether a piece of several names is told more of by wording that none of them has, but others together with
+        the piece (「区里初审的那个项目」).
+        """
+        words = [s.meant for s in parts.body if not self._aspects.is_talk(s)]
+        said = any(self._resolver.body_says(p, word) for m in open_ for p in m.powers for word in words)
+        pieces = [[m.text] for m in open_ if not m.strong]
+        return bool(words and pieces and not said and self._passages.containing([*pieces, *([w] for w in words)]))
 
     @staticmethod
     def _with_last(
@@ -324,6 +338,8 @@ class Understanding:
             return Query(Shape.LIST, set_ask=replace(again, phrases=phrases), said="、".join(phrases))
         facets = self._aspects.facets(parts, powers)
         step = self._aspects.step(parts)
+        if not (parts.facets or step or phrases or parts.people or _says_something(parts)):
+            return None  # 「能加急不」
         other = self._pointed_at(parts, powers)
         if other:
             return self._aspects.ask(parts, other, tuple(parts.facets) or memory.facets or (Facet.OVERVIEW,))
@@ -360,6 +376,12 @@ class Understanding:
         if parts.facets or parts.cue("this", "place", "first", "last", "after", "before"):
             return Query(Shape.UNKNOWN, reason=Reason.NO_SUBJECT)
         return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND)
+
+
+def _says_something(parts: Parts) -> bool:
+    """Whether there is more than padding and the form of a question."""
+    form = {"padding", "cue:yesno", "cue:followup"}
+    return not parts.yes_or_no or any(s.kind is not Kind.MARK and not s.tags <= form for s in parts.segments)
 
 
 _KINDS = {

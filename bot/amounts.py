@@ -1,0 +1,59 @@
+"""Amounts in questions and in the conditions of steps: 「投资期大于六年」, 「投资金额0.5-1亿元」."""
+
+import re
+
+_NUMBER = r"\d+(?:\.\d+)?|[一二两三四五六七八九十]+"
+_SCALES = {"千万": 1e7, "百万": 1e6, "亿": 1e8, "万": 1e4}
+_SCALE = "|".join(_SCALES)
+_UNIT = "元|年|个?月|天"
+_MORE, _LESS = "大于|超过|高于|多于|满", "小于|不足|不满|低于|少于|不到|未满"
+_AMOUNT = re.compile(
+    rf"(?:(?P<more>{_MORE})|(?P<less>{_LESS}))?(?P<number>{_NUMBER})(?P<scale>{_SCALE})?(?P<unit>{_UNIT})?"
+    r"(?:(?P<up>以上)|(?P<down>以下|以内))?"
+)
+_RANGE = re.compile(rf"(?P<low>{_NUMBER})(?:-|~|至|到)(?P<high>{_NUMBER})(?P<scale>{_SCALE})?(?P<unit>{_UNIT})?")
+_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2}
+# An amount that is said to be more than another is a little more.
+_LITTLE = 1e-6
+
+
+def _value(number: str, scale: str | None) -> float:
+    if number[0].isdecimal():
+        value = float(number)
+    else:
+        tens, ten, ones = number.rpartition("十")
+        value = float((10 * _DIGITS.get(tens, 1) if ten else 0) + _DIGITS.get(ones, 0))
+    return value * _SCALES.get(scale or "", 1.0)
+
+
+def _unit(scale: str | None, unit: str | None) -> str:
+    return "元" if scale else (unit or "").removeprefix("个")
+
+
+def amounts_of(text: str) -> tuple[tuple[float, str], ...]:
+    """Return the amounts that a question names, each with its unit: 「投了七年」 → ((7.0, "年"),).
+
+    What is said to be more (less) than an amount is a little more (less) than it.
+    """
+    found = []
+    for met in _AMOUNT.finditer(text):
+        unit = _unit(met["scale"], met["unit"])
+        if unit:
+            over = _LITTLE if met["more"] or met["up"] else -_LITTLE if met["less"] or met["down"] else 0.0
+            found.append((_value(met["number"], met["scale"]) * (1 + over), unit))
+    return tuple(found)
+
+
+def agrees(condition: str, amounts: tuple[tuple[float, str], ...]) -> bool | None:
+    """Whether ``amounts`` meet what ``condition`` says of such amounts; ``None`` where it says nothing of them."""
+    verdicts = []
+    for met in _RANGE.finditer(condition):
+        low, high = _value(met["low"], met["scale"]), _value(met["high"], met["scale"])
+        verdicts += [low <= value <= high for value, unit in amounts if unit == _unit(met["scale"], met["unit"])]
+    for met in _AMOUNT.finditer(condition):
+        limit, unit = _value(met["number"], met["scale"]), _unit(met["scale"], met["unit"])
+        more, less = met["more"] or met["up"], met["less"] or met["down"]
+        for value, asked in amounts:
+            if asked == unit and (more or less):
+                verdicts.append(value > limit if more else value < limit)
+    return all(verdicts) if verdicts else None
