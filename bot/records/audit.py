@@ -170,7 +170,7 @@ class Audit:
 
     def forget(self, user: int) -> int:
         """Delete what ``user`` asked and return how many questions that were."""
-        with self._file.writing():
+        with self._file.writing(erases=True):
             gone = self._file.db.execute(f"delete from questions where {_PERSONAL}", (user,)).rowcount  # noqa: S608
             self._file.db.execute("delete from handoffs where user = ?", (user,))
             self._file.db.execute("delete from talks where user = ?", (str(user),))

@@ -31,7 +31,7 @@ from telegram.request import HTTPXRequest
 
 from bot.access import Gate
 from bot.channels.telegram import administration, publishing, questions
-from bot.channels.telegram.addressing import Addressing, asker_of
+from bot.channels.telegram.addressing import Addressing
 from bot.channels.telegram.administration import Administration
 from bot.channels.telegram.arrivals import Arrivals, InOrder
 from bot.channels.telegram.buttons import Buttons
@@ -104,25 +104,26 @@ class TelegramBot:
         self._journal = Journal(self._file)
         self._patience = Patience()
         self._arrivals = Arrivals(self._journal, self._patience)
-        self._order = InOrder(self._journal, self._patience)
         self._audit = Audit(self._file, settings.records.retention_days)
         self._gate = Gate(settings.access, self._file)
         minutes = settings.conversation.memory_minutes
         self._current = Current(database, lambda version: KeptConversations(self._file, version, minutes))
         self._seen = -1
         self._relearning = asyncio.Lock()
-        self._app = self._application(token)
-        self._courier = Courier(self._app.bot, self._journal, self._patience, settings.telegram.messages_per_second)
+        bot = self._bot(token)
+        self._courier = Courier(bot, self._journal, self._patience, settings.telegram.messages_per_second)
+        order = InOrder(self._journal, self._patience, self._courier.delivered)
+        self._app: _App = ApplicationBuilder().bot(bot).update_queue(self._arrivals).concurrent_updates(order).build()
         self._stop = asyncio.Event()
         self._began = time.monotonic()
         self._disputed = False
         self._failure = ""
 
-    def _application(self, token: str) -> _App:
+    def _bot(self, token: str) -> "_Bot":
         telegram = self._settings.telegram
         proxy = telegram.proxy or None
         try:
-            bot = _Bot(
+            return _Bot(
                 self._arrivals,
                 token,
                 base_url=telegram.base_url,
@@ -138,7 +139,6 @@ class TelegramBot:
             )
         except ValueError as error:
             raise ConfigError(_NO_ADDRESS) from error
-        return ApplicationBuilder().bot(bot).update_queue(self._arrivals).concurrent_updates(self._order).build()
 
     # ── wiring ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -169,11 +169,9 @@ class TelegramBot:
             admins,
             editions,
         )
-        inline = Inline(reception, self._courier)
+        inline = Inline(reception)
         minutes = self._settings.telegram.stale_minutes
-        handling = Handling(
-            self._file, self._journal, self._courier, self._patience, self._admits, self._relearn, minutes
-        )
+        handling = Handling(self._file, self._journal, self._courier, self._patience, reception, self._relearn, minutes)
         self._app.add_error_handler(handling.fail)
         private, new = filters.ChatType.PRIVATE, filters.UpdateType.MESSAGE
         worded = filters.TEXT | filters.CAPTION
@@ -192,13 +190,9 @@ class TelegramBot:
             MessageHandler(worded & ~filters.COMMAND & _Is(addressing.is_meant), handling.of_question(asking.asked)),
             MessageHandler(private & new & ~worded & ~filters.StatusUpdate.ALL, handling.of_question(asking.wordless)),
             CallbackQueryHandler(handling.of(buttons.pressed)),
-            InlineQueryHandler(inline.typed),
+            InlineQueryHandler(handling.in_passing(inline.typed)),
             ChatMemberHandler(handling.of(membership.added), ChatMemberHandler.MY_CHAT_MEMBER),
         ]
-
-    def _admits(self, update: Update) -> bool:
-        asker = asker_of(update)
-        return asker is not None and self._gate.admit(asker.user, asker.chat).is_open
 
     async def _relearn(self) -> None:
         """Take over what is new; where it can't be read, the housekeeping tries again."""
@@ -322,6 +316,7 @@ class TelegramBot:
                     tidied = time.monotonic()
                     self._journal.tidy()
                     self._audit.tidy()
+                    self._gate.tidy()
             except StoreError as error:
                 self._patience.tell(error)
             except Exception:
@@ -330,6 +325,7 @@ class TelegramBot:
     async def _wind_up(self) -> None:
         """Fetch nothing more, finish what is in hand; what is not finished in time waits in the journal."""
         _LOG.info("stopping")
+        self._courier.put_off()
         try:
             async with asyncio.timeout(_FINISH_S):
                 if self._app.updater is not None and self._app.updater.running:

@@ -62,7 +62,10 @@ class Questions:
         return self.say(update, _NO_COMMAND)
 
     def wordless(self, update: Update) -> Response:
-        """Answer what is no text (a picture, a voice message) in private."""
+        """Answer what is no text (a picture, a voice message) in private; an album is many of them."""
+        asker = asker_of(update)
+        if asker is None or not self._reception.may_remind(asker):
+            return Response()
         return self.say(update, _WORDS_ONLY)
 
     # ── from outcome to messages ─────────────────────────────────────────────────────────────────────────────
