@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from limits import RateLimitItemPerHour, RateLimitItemPerMinute
@@ -182,14 +183,13 @@ class Reception:
         """Whether ``asker`` may see anything; nothing is noted."""
         return self._gate.admit(asker.user, asker.chat).is_open
 
-    def is_ready(self, asker: Asker) -> bool:
-        """Whether ``asker`` can be answered without making anything first."""
-        passed = self._gate.admit(asker.user, asker.chat)
-        return not passed.is_open or self._current.knows(passed.facets)
+    def preparation(self, asker: Asker) -> Callable[[], object] | None:
+        """Return what is to be done before ``asker`` can be answered at once, if anything.
 
-    def make_ready(self, asker: Asker) -> None:
-        """Make what answers ``asker``; any thread may. It takes as long as ``Current.refresh``."""
-        self._current.assistant(self._gate.admit(asker.user, asker.chat).facets)
+        Any thread may do it; it takes as long as ``Current.refresh``.
+        """
+        facets = self._gate.admit(asker.user, asker.chat).facets
+        return partial(self._current.assistant, facets) if facets and not self._current.knows(facets) else None
 
     def _passed(self, asker: Asker, channel: str) -> Pass:
         """Return what ``asker`` may see; who is not let in is noted, but not what they write."""

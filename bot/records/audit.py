@@ -99,6 +99,10 @@ class Audit:
         with self._file.writing():
             return int(str(self._file.table("questions").insert(row).last_pk))
 
+    def order(self, admin: int, order: str) -> None:
+        """Write down what ``admin`` decided."""
+        self.record("admin", admin, admin, order, ORDERED)
+
     def entry(self, number: int) -> Entry | None:
         """Return the question ``number``; ``None`` when it is no longer kept."""
         columns = "number, at, chat, user, text, kind"

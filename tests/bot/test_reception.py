@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -123,12 +124,15 @@ def test_nobody_gets_anything_when_the_grants_are_gone(house: House) -> None:
 
 
 def test_what_answers_a_new_kind_of_grant_can_be_made_before_it_is_asked(house: House) -> None:
-    assert house.reception.is_ready(Asker(USER))
-    assert house.reception.is_ready(Asker(STRANGER))
+    assert house.reception.preparation(Asker(USER)) is None
+    assert house.reception.preparation(Asker(STRANGER)) is None
     house.gate.allow("user", STRANGER, frozenset({Facet.POSTS}), ADMIN)
-    assert not house.reception.is_ready(Asker(STRANGER))
-    house.reception.make_ready(Asker(STRANGER))
-    assert house.reception.is_ready(Asker(STRANGER))
+    prepare = house.reception.preparation(Asker(STRANGER))
+    assert prepare is not None
+    thread = Thread(target=prepare)
+    thread.start()
+    thread.join()
+    assert house.reception.preparation(Asker(STRANGER)) is None
 
 
 def test_what_is_forgotten_is_in_none_of_the_files(house: House) -> None:

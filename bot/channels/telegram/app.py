@@ -37,12 +37,15 @@ from bot.channels.telegram.arrivals import Arrivals, InOrder
 from bot.channels.telegram.buttons import Buttons
 from bot.channels.telegram.callbacks import signer_of
 from bot.channels.telegram.courier import Courier
+from bot.channels.telegram.groups import Groups
 from bot.channels.telegram.handling import Handling
 from bot.channels.telegram.handoff import HandingOver
 from bot.channels.telegram.inline import Inline
 from bot.channels.telegram.keyboards import Keyboards
-from bot.channels.telegram.membership import Membership
 from bot.channels.telegram.menus import register_menus
+from bot.channels.telegram.misses import Misses
+from bot.channels.telegram.outcomes import Outcomes
+from bot.channels.telegram.people import People
 from bot.channels.telegram.publishing import Publishing
 from bot.channels.telegram.questions import Questions
 from bot.config import Settings
@@ -145,30 +148,23 @@ class TelegramBot:
     def _handlers(self) -> list[BaseHandler[Update, Any, None]]:
         """Return all handlers; the first that takes an update is the only one. Needs the bot's own user."""
         me = self._app.bot.bot
-        keyboards = Keyboards(signer_of(self._file), offers_people=bool(self._gate.admins))
+        signer = signer_of(self._file)
+        keyboards = Keyboards(signer, offers_people=bool(self._gate.admins))
         chats = Chats(self._file)
         reception = Reception(self._gate, self._current, self._audit, chats, self._settings.limits)
         addressing = Addressing(me, questions.COMMANDS)
-        asking = Questions(reception, self._gate, self._journal, keyboards, addressing)
-        membership = Membership(self._gate, self._current, reception, self._audit, asking, keyboards, me)
-        handing_over = HandingOver(
-            self._gate, reception, asking, self._audit, Handoffs(self._file), self._journal, keyboards
-        )
-        nicknames = Nicknames(self._file)
-        admins = Administration(self._gate, self._current, self._audit, self._journal, nicknames, asking, keyboards, me)
+        outcomes = Outcomes(self._gate, reception, keyboards)
+        asking = Questions(reception, self._journal, outcomes, keyboards, addressing)
+        people = People(self._gate, self._current, reception, self._audit, outcomes, keyboards)
+        groups = Groups(self._gate, reception, self._audit, outcomes, keyboards, me)
+        handoffs = Handoffs(self._file)
+        handing_over = HandingOver(self._gate, reception, outcomes, self._audit, handoffs, self._journal, keyboards)
+        misses = Misses(self._current, self._audit, Nicknames(self._file), keyboards)
+        admins = Administration(self._gate, self._current, self._audit, self._journal, outcomes, misses, me)
         store = Store.over(self._file)
         editions = Publishing(store, self._gate, self._current, chats, keyboards, self._courier)
-        buttons = Buttons(
-            signer_of(self._file),
-            self._gate,
-            reception,
-            self._current,
-            self._audit,
-            asking,
-            handing_over,
-            admins,
-            editions,
-        )
+        presses = {**handing_over.buttons, **groups.buttons, **misses.buttons, **editions.buttons}
+        buttons = Buttons(signer, self._gate, reception, self._current, outcomes, presses)
         inline = Inline(reception)
         minutes = self._settings.telegram.stale_minutes
         handling = Handling(self._file, self._journal, self._courier, self._patience, reception, self._relearn, minutes)
@@ -176,22 +172,22 @@ class TelegramBot:
         private, new = filters.ChatType.PRIVATE, filters.UpdateType.MESSAGE
         worded = filters.TEXT | filters.CAPTION
         return [
-            CommandHandler("start", handling.of(membership.started)),
-            CommandHandler("me", handling.of(membership.about_me)),
-            CommandHandler("forgetme", handling.of(membership.forgotten)),
+            CommandHandler("start", handling.of(people.started)),
+            CommandHandler("me", handling.of(people.about_me)),
+            CommandHandler("forgetme", handling.of(people.forgotten)),
             CommandHandler("feedback", handling.of(handing_over.feedback)),
             CommandHandler(administration.COMMANDS, handling.of(admins.commanded)),
             CommandHandler(publishing.COMMANDS, handling.of(editions.commanded)),
             CommandHandler(questions.COMMANDS, handling.of_question(asking.asked)),
             MessageHandler(filters.COMMAND & _Is(addressing.is_named), handling.of_question(asking.unknown_command)),
-            MessageHandler(filters.StatusUpdate.MIGRATE, handling.of(membership.moved)),
+            MessageHandler(filters.StatusUpdate.MIGRATE, handling.of(groups.moved)),
             MessageHandler(_Is(lambda m: handing_over.carried_by(m) is not None), handling.of(handing_over.answered)),
             MessageHandler(new & _Is(editions.is_sent_by_admin), handling.after(editions.received)),
             MessageHandler(worded & ~filters.COMMAND & _Is(addressing.is_meant), handling.of_question(asking.asked)),
             MessageHandler(private & new & ~worded & ~filters.StatusUpdate.ALL, handling.of_question(asking.wordless)),
             CallbackQueryHandler(handling.of(buttons.pressed)),
             InlineQueryHandler(handling.in_passing(inline.typed)),
-            ChatMemberHandler(handling.of(membership.added), ChatMemberHandler.MY_CHAT_MEMBER),
+            ChatMemberHandler(handling.of(groups.added), ChatMemberHandler.MY_CHAT_MEMBER),
         ]
 
     async def _relearn(self) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
 from typing import Any
 
 from telegram import Bot, Update
@@ -13,7 +12,7 @@ from bot.channels.telegram.addressing import asker_of
 from bot.channels.telegram.arrivals import age_s, line_of
 from bot.channels.telegram.courier import Courier
 from bot.channels.telegram.menus import register_admin_menu
-from bot.channels.telegram.messages import Outgoing
+from bot.channels.telegram.responses import Response, answer_to
 from bot.reception import Reception
 from bot.records.journal import Journal
 from bot.records.patience import Patience
@@ -24,21 +23,6 @@ _LOG = logging.getLogger(__name__)
 
 _STALE = "抱歉，我刚才停机了，这个问题没能及时回答；如果还需要，请再问一遍。"
 _FAILED = "抱歉，这个问题我没能处理好，已经记下。请换个说法再问，或联系管理员。"
-
-
-@dataclass
-class Response:
-    """What follows from an update: messages to send, what to do besides.
-
-    ``toast``: what the presser of a button reads for a moment; ``leave``: a chat to leave afterwards; ``relearn``: the
-    nicknames changed; ``welcome``: an admin who began the chat, and whose menu is due.
-    """
-
-    messages: list[Outgoing] = field(default_factory=list)
-    toast: str = ""
-    leave: int | None = None
-    relearn: bool = False
-    welcome: int | None = None
 
 
 Decide = Callable[[Update], Response]
@@ -124,8 +108,9 @@ class Handling:
     async def _make_ready(self, update: Update) -> None:
         """Make what answers the asker where it is the first of its kind, while the others are answered."""
         asker = asker_of(update)
-        if asker is not None and not self._reception.is_ready(asker):
-            await asyncio.to_thread(self._reception.make_ready, asker)
+        preparation = self._reception.preparation(asker) if asker is not None else None
+        if preparation is not None:
+            await asyncio.to_thread(preparation)
 
     def _is_stale(self, update: Update) -> bool:
         return age_s(update) > self._stale_s
@@ -166,17 +151,3 @@ class Handling:
         if response.leave is not None:
             left = response.leave
             await self._courier.call(lambda: bot.leave_chat(left))
-
-
-def answer_to(update: Update, html: str) -> Outgoing:
-    """Return a message with ``html`` that answers the message of ``update`` where it was written."""
-    message = update.effective_message
-    if message is None:
-        user = update.effective_user
-        return Outgoing(chat=user.id if user else 0, html=html)
-    return Outgoing(
-        chat=message.chat_id,
-        html=html,
-        question=message.message_id,
-        thread=message.message_thread_id if message.is_topic_message else None,
-    )
