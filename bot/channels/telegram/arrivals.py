@@ -98,8 +98,11 @@ class InOrder(BaseUpdateProcessor):
             await coroutine
             return
         number = update.update_id
-        async with self._turns.setdefault(line_of(update), asyncio.Lock()):
-            await coroutine
+        if update.inline_query is not None:
+            await coroutine  # it is for whoever is on the phone: it waits for nothing that is said in private
+        else:
+            async with self._turns.setdefault(line_of(update), asyncio.Lock()):
+                await coroutine
         await self._delivered(number)
         await self._patience(lambda: self._journal.finish(number))
 
