@@ -119,7 +119,7 @@ class Administration:
         if self._gate.is_admin(number):
             return _say(update, _IN_SETTINGS)
         self._gate.deny(_kind(number), number, by)
-        response = _say(update, f"已停用{_named(number)}。")
+        response = _say(update, f"已停用{_named(number)}{'，我这就退出' if number < 0 else ''}。")
         response.leave = number if number < 0 else None
         return response
 

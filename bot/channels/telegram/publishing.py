@@ -40,7 +40,7 @@ _TOO_LARGE = f"文件超过 {_MOST_BYTES // 1_000_000} MB，机器人收不了�
 _NOT_FETCHED = "文件没有取下来，请再发一次。"
 _DISCARDED = "已放弃，仍用原来的清单。"
 _ADMINS_ONLY = "这个命令只有管理员能用。"
-_SUBSCRIBED = "清单有变化时会在这里告诉大家；/unsubscribe 可以取消。"
+_SUBSCRIBED = "清单有变化时会在这里通知；/unsubscribe 可以取消。"
 _UNSUBSCRIBED = "清单有变化时不再通知这里。"
 
 
