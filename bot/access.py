@@ -153,6 +153,11 @@ class Gate:
                 self.allow("user", user, facets, by=row[1])
             return True
 
+    def tidy(self) -> None:
+        """Delete invitations that let nobody in any more."""
+        with self._file.writing():
+            self._file.db.execute("delete from invitations where uses_left = 0 or expires_at <= ?", (self._clock(),))
+
     def _decide(self, kind: Kind, number: int, *, denied: bool, facets: frozenset[Facet], by: int) -> None:
         row = {
             "kind": kind,

@@ -41,6 +41,13 @@ _CHAT = {
 }
 
 
+def facets_told(facets: frozenset[Facet]) -> str:
+    """Return what may be seen, in words."""
+    if facets >= ALL_FACETS:
+        return FACET_LABELS[Facet.OVERVIEW]
+    return "、".join(FACET_LABELS[facet] for facet in Facet if facet in facets)
+
+
 class Composer:
     """Writes replies about one edition of a register, or about ``volumes``: several registers, each with its own.
 

@@ -63,6 +63,7 @@ class Current:
         self._look_every_s = look_every_s
         self._clock = clock
         self._refreshing = threading.Lock()
+        self._making = threading.Lock()
         self._looked = clock()
         self._held = self._load()
 
@@ -118,9 +119,17 @@ class Current:
     def assistant(self, facets: frozenset[Facet] = ALL_FACETS) -> tuple[Assistant, int]:
         """Return the assistant that knows ``facets`` of the registers and nothing else, and their version."""
         held = self._held
-        if facets not in held.assistants:
-            held.assistants.update(self._made(held.version, held.library, held.nicknames, [facets]))
+        if facets in held.assistants:
+            return held.assistants[facets], held.version
+        with self._making:
+            held.assistants.update(
+                self._made(held.version, held.library, held.nicknames, {facets} - held.assistants.keys())
+            )
         return held.assistants[facets], held.version
+
+    def knows(self, facets: frozenset[Facet]) -> bool:
+        """Whether the assistant for ``facets`` is there; making it takes as long as ``refresh``."""
+        return facets in self._held.assistants
 
     def forget(self, user: str) -> None:
         """Forget what ``user`` talked about."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from limits import RateLimitItemPerHour, RateLimitItemPerMinute
@@ -20,6 +21,8 @@ from knowledge.models import Facet
 # Who is not let in is told so only so often a minute, who asks too much only once.
 _REFUSALS = RateLimitItemPerMinute(20)
 _NOTICES = RateLimitItemPerMinute(1)
+# So often a minute it is noted that one and the same stranger was refused.
+_NOTED = RateLimitItemPerMinute(1)
 # How often an hour the admins hear from one user who brings the bot into strange groups.
 _KNOCKS = RateLimitItemPerHour(5)
 # Inline, each letter typed is a question.
@@ -65,6 +68,14 @@ class Suggestion:
     reply: Reply
 
 
+@dataclass(frozen=True)
+class Suggestions:
+    """What became of what is being typed: what was ``found`` (maybe nothing), or why nothing was looked for."""
+
+    decision: Literal["answered", "refused", "limited"]
+    found: tuple[Suggestion, ...] = ()
+
+
 class Reception:
     """Lets questions through the gate to the assistant that knows what the asker may see, and notes all decisions."""
 
@@ -80,7 +91,7 @@ class Reception:
 
     def admit(self, asker: Asker, channel: str, text: str = "") -> Outcome:
         """Let ``asker`` go on, as far as gate and limits allow; ``text`` is noted of who asks too much."""
-        passed = self.passed(asker, channel)
+        passed = self._passed(asker, channel)
         if not passed.is_open:
             return Outcome("refused", passed, told=self._window.hit(_REFUSALS, "refused", str(asker.user)))
         if not self._is_within_limits(asker):
@@ -88,6 +99,10 @@ class Reception:
             told = self._window.hit(_NOTICES, "limited", str(asker.user), str(asker.place))
             return Outcome("limited", passed, told=told)
         return Outcome("admitted", passed)
+
+    def may_remind(self, asker: Asker) -> bool:
+        """Count that ``asker`` is to be told how to ask; ``False`` where they were told within the minute."""
+        return self._window.hit(_NOTICES, "reminded", str(asker.user), str(asker.place))
 
     def may_knock(self, user: int) -> bool:
         """Count that ``user`` brought the bot into a strange group; return whether the admins are to hear of it."""
@@ -113,25 +128,28 @@ class Reception:
         place, user = str(asker.place), str(asker.user)
         return self._handle(asker, text, channel, lambda assistant: assistant.open(position, facets, place, user))
 
-    def suggest(self, asker: Asker, text: str, powers: int, facets: tuple[Facet, ...]) -> list[Suggestion] | None:
+    def suggest(self, asker: Asker, text: str, powers: int, facets: tuple[Facet, ...]) -> Suggestions:
         """Return ready answers for ``text``, as far as it is typed: for the likeliest ``powers`` (so many at most),
-        each in those of ``facets`` that may be seen, the facets asked for first. ``None``: not let in.
+        each in those of ``facets`` that may be seen, the facets asked for first.
         """
-        passed = self.passed(asker, "inline")
+        passed = self._passed(asker, "inline")
         if not passed.is_open:
-            return None
+            return Suggestions("refused")
         if not self._window.hit(self._typing_limit, "typing", str(asker.user)):
             self._audit.record("inline", asker.place, asker.user, text, LIMITED)
-            return []
+            return Suggestions("limited")
         assistant, version = self._current.assistant(passed.facets)
         positions, asked = assistant.suggest(text, powers)
         self._audit.record("inline", asker.place, asker.user, text, ANSWERED, version=version)
         order = [f for f in dict.fromkeys((*asked, *facets)) if f in passed.facets]
-        return [
-            Suggestion(p, assistant.register.power(p).title, facet, assistant.show(p, (facet,)))
-            for p in positions
-            for facet in order
-        ]
+        return Suggestions(
+            "answered",
+            tuple(
+                Suggestion(p, assistant.register.power(p).title, facet, assistant.show(p, (facet,)))
+                for p in positions
+                for facet in order
+            ),
+        )
 
     def _handle(self, asker: Asker, text: str, channel: str, answer: Callable[[Assistant], Answered]) -> Outcome:
         outcome = self.admit(asker, channel, text)
@@ -161,10 +179,22 @@ class Reception:
         # where only a part is open, what was not found may well be in the register: no miss of the assistant's
         return NOT_OPEN if answered.reply.kind == "unknown" and not passed.is_whole else ""
 
-    def passed(self, asker: Asker, channel: str) -> Pass:
-        """Return what ``asker`` may see; who is not let in is noted, without what strangers write."""
+    def lets_in(self, asker: Asker) -> bool:
+        """Whether ``asker`` may see anything; nothing is noted."""
+        return self._gate.admit(asker.user, asker.chat).is_open
+
+    def preparation(self, asker: Asker) -> Callable[[], object] | None:
+        """Return what is to be done before ``asker`` can be answered at once, if anything.
+
+        Any thread may do it; it takes as long as ``Current.refresh``.
+        """
+        facets = self._gate.admit(asker.user, asker.chat).facets
+        return partial(self._current.assistant, facets) if facets and not self._current.knows(facets) else None
+
+    def _passed(self, asker: Asker, channel: str) -> Pass:
+        """Return what ``asker`` may see; who is not let in is noted, but not what they write."""
         passed = self._gate.admit(asker.user, asker.chat)
-        if not passed.is_open:
+        if not passed.is_open and self._window.hit(_NOTED, "noted", str(asker.user), str(asker.place)):
             self._audit.record(channel, asker.place, asker.user, "", REFUSED)
         return passed
 

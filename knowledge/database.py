@@ -32,6 +32,8 @@ class DatabaseFile:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.db = Database(sqlite3.connect(path, timeout=wait_s))
             self._write_ahead()
+            self.db.execute("pragma secure_delete = on")  # what is deleted is not to be found in the file
+        self._erasing = False
         self.migrate(migrations)
 
     def migrate(self, migrations: Migrations) -> None:
@@ -56,13 +58,15 @@ class DatabaseFile:
             return int(self.db.execute("pragma data_version").fetchone()[0])
 
     @contextmanager
-    def writing(self, *, durable: bool = True) -> Iterator[None]:
+    def writing(self, *, durable: bool = True, erases: bool = False) -> Iterator[None]:
         """One transaction with the right to write from its beginning: what it reads, nobody changes meanwhile.
 
         It survives the end of the process; when ``durable``, a power failure too, together with all before it: that
-        waits for the disk. Inside another transaction it is a part of that.
+        waits for the disk. Inside another transaction it is a part of that. When it ``erases``, what it deletes is not
+        left in the write-ahead log either, unless somebody else reads just then.
         """
         with self.reading():
+            self._erasing = self._erasing or erases
             if self.db.conn.in_transaction:
                 yield
                 return
@@ -74,6 +78,10 @@ class DatabaseFile:
             except BaseException:
                 self.db.rollback()
                 raise
+            finally:
+                erasing, self._erasing = self._erasing, False
+            if erasing:
+                self.db.execute("pragma wal_checkpoint(truncate)").fetchone()
 
     @contextmanager
     def reading(self) -> Iterator[None]:

@@ -99,6 +99,10 @@ class Audit:
         with self._file.writing():
             return int(str(self._file.table("questions").insert(row).last_pk))
 
+    def order(self, admin: int, order: str) -> None:
+        """Write down what ``admin`` decided."""
+        self.record("admin", admin, admin, order, ORDERED)
+
     def entry(self, number: int) -> Entry | None:
         """Return the question ``number``; ``None`` when it is no longer kept."""
         columns = "number, at, chat, user, text, kind"
@@ -170,7 +174,7 @@ class Audit:
 
     def forget(self, user: int) -> int:
         """Delete what ``user`` asked and return how many questions that were."""
-        with self._file.writing():
+        with self._file.writing(erases=True):
             gone = self._file.db.execute(f"delete from questions where {_PERSONAL}", (user,)).rowcount  # noqa: S608
             self._file.db.execute("delete from handoffs where user = ?", (user,))
             self._file.db.execute("delete from talks where user = ?", (str(user),))

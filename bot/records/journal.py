@@ -52,9 +52,17 @@ class Journal:
             }
 
     def finish(self, update_id: int) -> None:
-        """Cross out an update; its content is not kept. A power failure may undo it: nothing is said twice by that."""
+        """Cross out an update, unless a message that answers it still waits; its content is not kept.
+
+        A power failure may undo it: nothing is said twice by that.
+        """
+        finish = """
+            update inbox set done = 1, payload = '' where update_id = ? and not exists (
+                select 1 from outbox where outbox.update_id = inbox.update_id and state = 'waiting'
+            )
+        """
         with self._file.writing(durable=False):
-            self._file.db.execute("update inbox set done = 1, payload = '' where update_id = ?", (update_id,))
+            self._file.db.execute(finish, (update_id,))
 
     def waiting(self) -> list[tuple[int, str]]:
         """Return the updates that are not crossed out, as (update_id, payload), in order of arrival."""

@@ -4,13 +4,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from bot.access import Gate
 from bot.config import Access, Limits
 from bot.current import Current
-from bot.reception import Asker, Reception
+from bot.reception import Asker, Reception, Suggestions
 from bot.records.audit import Audit
 from bot.records.chats import Chats
 from bot.records.handoffs import Handoffs
@@ -91,8 +92,8 @@ def test_a_stranger_is_told_so_only_so_often(house: House) -> None:
 
 def test_typing_has_a_limit_of_its_own(house: House) -> None:
     answers = [house.reception.suggest(Asker(USER), "二手车", 3, FACETS) for _ in range(16)]
-    assert all(answers[:15])
-    assert answers[15] == []
+    assert [answer.decision for answer in answers] == [*["answered"] * 15, "limited"]
+    assert all(answer.found for answer in answers[:15])
     assert house.ask(Asker(USER)) == "answered"
 
 
@@ -103,12 +104,15 @@ def test_no_way_in_for_strangers(house: House) -> None:
     for asker in (Asker(STRANGER), Asker(STRANGER, -666), Asker(USER, -666), Asker(ADMIN, -666)):
         assert house.ask(asker) == "refused"
         assert house.reception.open(asker, 9, FACETS, "test").reply is None
-    assert house.reception.suggest(Asker(STRANGER), "二手车", 3, FACETS) is None
+    assert house.reception.suggest(Asker(STRANGER), "二手车", 3, FACETS) == Suggestions("refused")
 
 
 def test_what_strangers_write_is_not_kept_but_that_they_came_is(house: House) -> None:
     house.ask(Asker(STRANGER), "我的手机号是 13800000000")
     assert house.decisions() == [("test", "", "refused")]
+    for _ in range(5):  # once a minute is enough
+        house.ask(Asker(STRANGER), "在吗")
+    assert len(house.decisions()) == 1
 
 
 def test_nobody_gets_anything_when_the_grants_are_gone(house: House) -> None:
@@ -116,7 +120,38 @@ def test_nobody_gets_anything_when_the_grants_are_gone(house: House) -> None:
         other.execute("drop table grants")
     for asker in (Asker(ADMIN, GROUP), Asker(USER), Asker(OTHER, GROUP)):
         assert house.reception.ask(asker, "二手车的流程", "test").reply is None
-    assert house.reception.suggest(Asker(USER), "二手车", 3, FACETS) is None
+    assert house.reception.suggest(Asker(USER), "二手车", 3, FACETS) == Suggestions("refused")
+
+
+def test_what_answers_a_new_kind_of_grant_can_be_made_before_it_is_asked(house: House) -> None:
+    assert house.reception.preparation(Asker(USER)) is None
+    assert house.reception.preparation(Asker(STRANGER)) is None
+    house.gate.allow("user", STRANGER, frozenset({Facet.POSTS}), ADMIN)
+    prepare = house.reception.preparation(Asker(STRANGER))
+    assert prepare is not None
+    thread = Thread(target=prepare)
+    thread.start()
+    thread.join()
+    assert house.reception.preparation(Asker(STRANGER)) is None
+
+
+def test_what_is_forgotten_is_in_none_of_the_files(house: House) -> None:
+    def stands_somewhere(text: str) -> bool:
+        return any(text.encode() in file.read_bytes() for file in house.file.path.parent.glob("lianzheng.db*"))
+
+    house.ask(Asker(USER), "黑曜石的流程")
+    assert stands_somewhere("黑曜石")
+    assert house.audit.forget(USER) == 1
+    assert not stands_somewhere("黑曜石")
+
+
+def test_invitations_that_let_nobody_in_are_not_kept(house: House) -> None:
+    used, old, good = (house.gate.invite(frozenset(FACETS), 1, days, ADMIN) for days in (1, -1, 1))
+    assert house.gate.redeem(used, STRANGER)
+    house.gate.tidy()
+    assert house.file.table("invitations").count == 1
+    assert not house.gate.redeem(old, STRANGER + 1)
+    assert house.gate.redeem(good, STRANGER + 1)
 
 
 def test_no_answer_without_a_trace_in_the_log(house: House) -> None:
@@ -130,8 +165,8 @@ def test_no_answer_without_a_trace_in_the_log(house: House) -> None:
 def test_suggestions_keep_to_what_is_open(house: House) -> None:
     house.gate.allow("user", USER, frozenset({Facet.POSTS}), ADMIN)
     made = house.reception.suggest(Asker(USER), "二手车风险", 3, (*FACETS, Facet.POSTS))
-    assert made
-    assert {suggestion.facet for suggestion in made} == {Facet.POSTS}
+    assert made.found
+    assert {suggestion.facet for suggestion in made.found} == {Facet.POSTS}
 
 
 # ── the log ──────────────────────────────────────────────────────────────────────────────────────────────────

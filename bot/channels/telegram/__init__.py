@@ -1,7 +1,8 @@
 """The bot in Telegram.
 
-One way through the rooms: ``arrivals`` (journal, order) → ``addressing`` (is it for the bot) → ``questions``,
-``buttons``, ``inline``, ``membership``, ``administration``, ``handoff`` (what is to be said) → ``rendering``,
+One way through the rooms: ``arrivals`` (journal, order) → ``addressing`` (is it for the bot) → a room that decides what
+follows: ``questions``, ``inline``, ``people``, ``groups``, ``handoff``, ``administration``, ``misses``, ``publishing``;
+``buttons`` leads a press to the room that it belongs to → ``outcomes``, ``responses`` (what is said), ``rendering``,
 ``keyboards`` (how it looks) → ``courier`` (pace, retries, crossing out) → Telegram. ``handling`` leads through them,
 ``app`` wires them and runs.
 """

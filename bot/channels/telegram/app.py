@@ -31,18 +31,21 @@ from telegram.request import HTTPXRequest
 
 from bot.access import Gate
 from bot.channels.telegram import administration, publishing, questions
-from bot.channels.telegram.addressing import Addressing, asker_of
+from bot.channels.telegram.addressing import Addressing
 from bot.channels.telegram.administration import Administration
 from bot.channels.telegram.arrivals import Arrivals, InOrder
 from bot.channels.telegram.buttons import Buttons
 from bot.channels.telegram.callbacks import signer_of
 from bot.channels.telegram.courier import Courier
+from bot.channels.telegram.groups import Groups
 from bot.channels.telegram.handling import Handling
 from bot.channels.telegram.handoff import HandingOver
 from bot.channels.telegram.inline import Inline
 from bot.channels.telegram.keyboards import Keyboards
-from bot.channels.telegram.membership import Membership
 from bot.channels.telegram.menus import register_menus
+from bot.channels.telegram.misses import Misses
+from bot.channels.telegram.outcomes import Outcomes
+from bot.channels.telegram.people import People
 from bot.channels.telegram.publishing import Publishing
 from bot.channels.telegram.questions import Questions
 from bot.config import Settings
@@ -104,25 +107,26 @@ class TelegramBot:
         self._journal = Journal(self._file)
         self._patience = Patience()
         self._arrivals = Arrivals(self._journal, self._patience)
-        self._order = InOrder(self._journal, self._patience)
         self._audit = Audit(self._file, settings.records.retention_days)
         self._gate = Gate(settings.access, self._file)
         minutes = settings.conversation.memory_minutes
         self._current = Current(database, lambda version: KeptConversations(self._file, version, minutes))
         self._seen = -1
         self._relearning = asyncio.Lock()
-        self._app = self._application(token)
-        self._courier = Courier(self._app.bot, self._journal, self._patience, settings.telegram.messages_per_second)
+        bot = self._bot(token)
+        self._courier = Courier(bot, self._journal, self._patience, settings.telegram.messages_per_second)
+        order = InOrder(self._journal, self._patience, self._courier.delivered)
+        self._app: _App = ApplicationBuilder().bot(bot).update_queue(self._arrivals).concurrent_updates(order).build()
         self._stop = asyncio.Event()
         self._began = time.monotonic()
         self._disputed = False
         self._failure = ""
 
-    def _application(self, token: str) -> _App:
+    def _bot(self, token: str) -> "_Bot":
         telegram = self._settings.telegram
         proxy = telegram.proxy or None
         try:
-            bot = _Bot(
+            return _Bot(
                 self._arrivals,
                 token,
                 base_url=telegram.base_url,
@@ -138,67 +142,53 @@ class TelegramBot:
             )
         except ValueError as error:
             raise ConfigError(_NO_ADDRESS) from error
-        return ApplicationBuilder().bot(bot).update_queue(self._arrivals).concurrent_updates(self._order).build()
 
     # ── wiring ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def _handlers(self) -> list[BaseHandler[Update, Any, None]]:
         """Return all handlers; the first that takes an update is the only one. Needs the bot's own user."""
         me = self._app.bot.bot
-        keyboards = Keyboards(signer_of(self._file), offers_people=bool(self._gate.admins))
+        signer = signer_of(self._file)
+        keyboards = Keyboards(signer, offers_people=bool(self._gate.admins))
         chats = Chats(self._file)
         reception = Reception(self._gate, self._current, self._audit, chats, self._settings.limits)
         addressing = Addressing(me, questions.COMMANDS)
-        asking = Questions(reception, self._gate, self._journal, keyboards, addressing)
-        membership = Membership(self._gate, self._current, reception, self._audit, asking, keyboards, me)
-        handing_over = HandingOver(
-            self._gate, reception, asking, self._audit, Handoffs(self._file), self._journal, keyboards
-        )
-        nicknames = Nicknames(self._file)
-        admins = Administration(self._gate, self._current, self._audit, self._journal, nicknames, asking, keyboards, me)
+        outcomes = Outcomes(self._gate, reception, keyboards)
+        asking = Questions(reception, self._journal, outcomes, keyboards, addressing)
+        people = People(self._gate, self._current, reception, self._audit, outcomes, keyboards)
+        groups = Groups(self._gate, reception, self._audit, outcomes, keyboards, me)
+        handoffs = Handoffs(self._file)
+        handing_over = HandingOver(self._gate, reception, outcomes, self._audit, handoffs, self._journal, keyboards)
+        misses = Misses(self._current, self._audit, Nicknames(self._file), keyboards)
+        admins = Administration(self._gate, self._current, self._audit, self._journal, outcomes, misses, me)
         store = Store.over(self._file)
         editions = Publishing(store, self._gate, self._current, chats, keyboards, self._courier)
-        buttons = Buttons(
-            signer_of(self._file),
-            self._gate,
-            reception,
-            self._current,
-            self._audit,
-            asking,
-            handing_over,
-            admins,
-            editions,
-        )
-        inline = Inline(reception, self._courier)
+        presses = {**handing_over.buttons, **groups.buttons, **misses.buttons, **editions.buttons}
+        buttons = Buttons(signer, self._gate, reception, self._current, outcomes, presses)
+        inline = Inline(reception)
         minutes = self._settings.telegram.stale_minutes
-        handling = Handling(
-            self._file, self._journal, self._courier, self._patience, self._admits, self._relearn, minutes
-        )
+        handling = Handling(self._file, self._journal, self._courier, self._patience, reception, self._relearn, minutes)
         self._app.add_error_handler(handling.fail)
         private, new = filters.ChatType.PRIVATE, filters.UpdateType.MESSAGE
         worded = filters.TEXT | filters.CAPTION
         return [
-            CommandHandler("start", handling.of(membership.started)),
-            CommandHandler("me", handling.of(membership.about_me)),
-            CommandHandler("forgetme", handling.of(membership.forgotten)),
+            CommandHandler("start", handling.of(people.started)),
+            CommandHandler("me", handling.of(people.about_me)),
+            CommandHandler("forgetme", handling.of(people.forgotten)),
             CommandHandler("feedback", handling.of(handing_over.feedback)),
             CommandHandler(administration.COMMANDS, handling.of(admins.commanded)),
             CommandHandler(publishing.COMMANDS, handling.of(editions.commanded)),
             CommandHandler(questions.COMMANDS, handling.of_question(asking.asked)),
             MessageHandler(filters.COMMAND & _Is(addressing.is_named), handling.of_question(asking.unknown_command)),
-            MessageHandler(filters.StatusUpdate.MIGRATE, handling.of(membership.moved)),
+            MessageHandler(filters.StatusUpdate.MIGRATE, handling.of(groups.moved)),
             MessageHandler(_Is(lambda m: handing_over.carried_by(m) is not None), handling.of(handing_over.answered)),
             MessageHandler(new & _Is(editions.is_sent_by_admin), handling.after(editions.received)),
             MessageHandler(worded & ~filters.COMMAND & _Is(addressing.is_meant), handling.of_question(asking.asked)),
             MessageHandler(private & new & ~worded & ~filters.StatusUpdate.ALL, handling.of_question(asking.wordless)),
             CallbackQueryHandler(handling.of(buttons.pressed)),
-            InlineQueryHandler(inline.typed),
-            ChatMemberHandler(handling.of(membership.added), ChatMemberHandler.MY_CHAT_MEMBER),
+            InlineQueryHandler(handling.in_passing(inline.typed)),
+            ChatMemberHandler(handling.of(groups.added), ChatMemberHandler.MY_CHAT_MEMBER),
         ]
-
-    def _admits(self, update: Update) -> bool:
-        asker = asker_of(update)
-        return asker is not None and self._gate.admit(asker.user, asker.chat).is_open
 
     async def _relearn(self) -> None:
         """Take over what is new; where it can't be read, the housekeeping tries again."""
@@ -322,6 +312,7 @@ class TelegramBot:
                     tidied = time.monotonic()
                     self._journal.tidy()
                     self._audit.tidy()
+                    self._gate.tidy()
             except StoreError as error:
                 self._patience.tell(error)
             except Exception:
@@ -330,6 +321,7 @@ class TelegramBot:
     async def _wind_up(self) -> None:
         """Fetch nothing more, finish what is in hand; what is not finished in time waits in the journal."""
         _LOG.info("stopping")
+        self._courier.put_off()
         try:
             async with asyncio.timeout(_FINISH_S):
                 if self._app.updater is not None and self._app.updater.running:

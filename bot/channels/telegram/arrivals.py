@@ -5,7 +5,7 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -79,13 +79,17 @@ class Arrivals(asyncio.Queue[object]):
 
 
 class InOrder(BaseUpdateProcessor):
-    """Handles updates of one chat one after the other, of different chats side by side; crosses out what is done."""
+    """Handles updates of one chat one after the other, of different chats side by side; crosses out what is done.
 
-    def __init__(self, journal: Journal, patience: Patience):
+    ``delivered`` waits until an update has been answered in other chats, too: the line of its own does not.
+    """
+
+    def __init__(self, journal: Journal, patience: Patience, delivered: Callable[[int], Awaitable[None]]):
         # no limit: what waits for a chat in trouble must not keep out the others
         super().__init__(sys.maxsize)
         self._journal = journal
         self._patience = patience
+        self._delivered = delivered
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
@@ -94,9 +98,13 @@ class InOrder(BaseUpdateProcessor):
             await coroutine
             return
         number = update.update_id
-        async with self._turns.setdefault(_line_of(update), asyncio.Lock()):
-            await coroutine
-            await self._patience(lambda: self._journal.finish(number))
+        if update.inline_query is not None:
+            await coroutine  # it is for whoever is on the phone: it waits for nothing that is said in private
+        else:
+            async with self._turns.setdefault(line_of(update), asyncio.Lock()):
+                await coroutine
+        await self._delivered(number)
+        await self._patience(lambda: self._journal.finish(number))
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -105,7 +113,7 @@ class InOrder(BaseUpdateProcessor):
         """Nothing to close."""
 
 
-def _line_of(update: Update) -> int:
+def line_of(update: Update) -> int:
     """Return where ``update`` stands in line: its chat, else its user."""
     if update.effective_chat is not None:
         return update.effective_chat.id

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import TypeVar
 from weakref import WeakValueDictionary
@@ -45,6 +45,9 @@ class Courier:
         self._pace = AsyncLimiter(per_second, 1)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._crossing = asyncio.Lock()
+        self._elsewhere: dict[int, list[asyncio.Task[None]]] = {}
+        self._stopping = asyncio.Event()
+        self._put_off: set[int] = set()
 
     # ── messages ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -58,20 +61,37 @@ class Courier:
             ),
         )
 
-    async def deliver(self, update_id: int) -> None:
-        """Send what is written down for an update; one chat's trouble does not hold up the others'."""
-        by_chat: dict[int, list[Departure]] = {}
+    async def deliver(self, update_id: int, chat: int) -> None:
+        """Send what is written down for an update; return when ``chat``, whose next update waits, is served.
+
+        One chat's trouble does not hold up the others': ``delivered`` waits for the rest.
+        """
+        await self.delivered(update_id)  # what is under way already is not sent a second time
+        by_chat: dict[int, list[Departure]] = {chat: []}
         for departure in await self._patience(lambda: self._journal.departures(update_id)):
             by_chat.setdefault(departure.chat, []).append(departure)
-        await asyncio.gather(*(self._deliver(chat, line) for chat, line in by_chat.items()))
+        own = by_chat.pop(chat)
+        if by_chat:
+            self._elsewhere[update_id] = [asyncio.create_task(self._deliver(*other)) for other in by_chat.items()]
+        await self._deliver(chat, own)
+
+    async def delivered(self, update_id: int) -> None:
+        """Wait until what an update says in other chats is there, too (or put off)."""
+        await asyncio.gather(*self._elsewhere.pop(update_id, ()))
+
+    def put_off(self) -> None:
+        """Try nothing again from now on: what Telegram does not take at once waits in the journal for the next run."""
+        self._stopping.set()
 
     async def _deliver(self, chat: int, line: list[Departure]) -> None:
         async with self._turns.setdefault(chat, asyncio.Lock()):
             for departure in line:
-                await self._send(departure)
+                if chat in self._put_off or not await self._send(departure):
+                    self._put_off.add(chat)  # and all that comes after it there: order is kept
+                    return
 
-    async def _send(self, departure: Departure) -> None:
-        """Send one message, as often as it takes, and cross it out."""
+    async def _send(self, departure: Departure) -> bool:
+        """Send one message, as often as it takes, and cross it out; return ``False`` where it is put off."""
         message, number = Outgoing.model_validate_json(departure.payload), departure.number
         for pause in pauses(_FIRST_PAUSE_S, _LONGEST_PAUSE_S):
             async with self._pace, self._one_at_a_time():
@@ -83,7 +103,7 @@ class Courier:
                     failure = TelegramError(f"an answer that can't be read: {error!r}")
                 else:
                     await self._patience(partial(self._journal.sent, number, sent))
-                    return
+                    return True
             if isinstance(failure, ChatMigrated):
                 message = message.model_copy(update={"chat": failure.new_chat_id})
             elif message.thread and "thread not found" in str(failure).lower():
@@ -92,11 +112,14 @@ class Courier:
                 if not _is_done(failure):
                     _LOG.warning("a message to chat %s was refused: %s", departure.chat, failure)
                 await self._patience(partial(self._journal.failed, number))
-                return
+                return True
             else:
                 wait = _wait(failure, pause)
                 _LOG.warning("a message to chat %s: %s; again in %s s", departure.chat, failure, wait)
-                await asyncio.sleep(wait)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), wait)
+                    return False
+        raise AssertionError  # the pauses have no end
 
     async def _attempt(self, message: Outgoing) -> int | None:
         """Send or edit once; return the message's id."""

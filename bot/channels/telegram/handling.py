@@ -1,17 +1,19 @@
 """What all handlers share: decide and write down in one transaction, then send; the same again after a crash."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
 from typing import Any
 
 from telegram import Bot, Update
 from telegram.ext import ContextTypes
 
-from bot.channels.telegram.arrivals import age_s
+from bot.channels.telegram.addressing import asker_of
+from bot.channels.telegram.arrivals import age_s, line_of
 from bot.channels.telegram.courier import Courier
 from bot.channels.telegram.menus import register_admin_menu
-from bot.channels.telegram.messages import Outgoing
+from bot.channels.telegram.responses import Response, answer_to
+from bot.reception import Reception
 from bot.records.journal import Journal
 from bot.records.patience import Patience
 from knowledge.database import DatabaseFile
@@ -23,31 +25,18 @@ _STALE = "抱歉，我刚才停机了，这个问题没能及时回答；如果�
 _FAILED = "抱歉，这个问题我没能处理好，已经记下。请换个说法再问，或联系管理员。"
 
 
-@dataclass
-class Response:
-    """What follows from an update: messages to send, what to do besides.
-
-    ``toast``: what the presser of a button reads for a moment; ``leave``: a chat to leave afterwards; ``relearn``: the
-    nicknames changed; ``welcome``: an admin who began the chat, and whose menu is due.
-    """
-
-    messages: list[Outgoing] = field(default_factory=list)
-    toast: str = ""
-    leave: int | None = None
-    relearn: bool = False
-    welcome: int | None = None
-
-
 Decide = Callable[[Update], Response]
 # What takes long (fetching and reading a file) is done before, outside of the transaction.
 Prepare = Callable[[Update, Bot], Awaitable[Decide]]
+# A request to Telegram that can be made.
+Request = Callable[[], Awaitable[object]]
 Callback = Callable[[Update, Any], Coroutine[Any, Any, None]]
 
 
 class Handling:
     """Turns a decision about an update into a handler for python-telegram-bot.
 
-    ``admits``: whether who wrote an update is let in; ``relearn``: takes over new nicknames.
+    ``relearn`` takes over new nicknames and editions.
     """
 
     def __init__(
@@ -56,7 +45,7 @@ class Handling:
         journal: Journal,
         courier: Courier,
         patience: Patience,
-        admits: Callable[[Update], bool],
+        reception: Reception,
         relearn: Callable[[], Awaitable[None]],
         stale_minutes: float,
     ):
@@ -64,7 +53,7 @@ class Handling:
         self._journal = journal
         self._courier = courier
         self._patience = patience
-        self._admits = admits
+        self._reception = reception
         self._relearn = relearn
         self._stale_s = stale_minutes * 60
 
@@ -80,6 +69,7 @@ class Handling:
         """Return a handler that does what the decision says that ``prepare`` comes to."""
 
         async def handle(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+            await self._make_ready(update)
             decision = await prepare(update, context.bot)
             response = await self._patience(lambda: self._decided(update, decision))
             await self._finish(update, context.bot, response)
@@ -90,7 +80,8 @@ class Handling:
         """As ``of``, for what is asked: after a long standstill there is an apology instead of the answer."""
 
         def decide_in_time(update: Update) -> Response:
-            if self._is_stale(update) and self._admits(update):
+            asker = asker_of(update)
+            if self._is_stale(update) and asker is not None and self._reception.lets_in(asker):
                 return Response([answer_to(update, _STALE)])
             return decide(update)
 
@@ -101,6 +92,25 @@ class Handling:
             await self.of(decide_in_time)(update, context)
 
         return handle
+
+    def in_passing(self, decide: Callable[[Update], Request | None]) -> Callback:
+        """Return a handler for what is worth something for seconds only: one request, never tried again."""
+
+        async def handle(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+            await self._make_ready(update)
+            with self._file.writing(durable=False):
+                request = decide(update)
+            if request is not None:
+                await self._courier.call(request, tries=1)
+
+        return handle
+
+    async def _make_ready(self, update: Update) -> None:
+        """Make what answers the asker where it is the first of its kind, while the others are answered."""
+        asker = asker_of(update)
+        preparation = self._reception.preparation(asker) if asker is not None else None
+        if preparation is not None:
+            await asyncio.to_thread(preparation)
 
     def _is_stale(self, update: Update) -> bool:
         return age_s(update) > self._stale_s
@@ -135,23 +145,9 @@ class Handling:
             await self._courier.call(lambda: query.answer(response.toast or None))
         if response.relearn:
             await self._relearn()
-        await self._courier.deliver(update.update_id)
+        await self._courier.deliver(update.update_id, line_of(update))
         if response.welcome is not None:
             await register_admin_menu(bot, self._courier, response.welcome)
         if response.leave is not None:
             left = response.leave
             await self._courier.call(lambda: bot.leave_chat(left))
-
-
-def answer_to(update: Update, html: str) -> Outgoing:
-    """Return a message with ``html`` that answers the message of ``update`` where it was written."""
-    message = update.effective_message
-    if message is None:
-        user = update.effective_user
-        return Outgoing(chat=user.id if user else 0, html=html)
-    return Outgoing(
-        chat=message.chat_id,
-        html=html,
-        question=message.message_id,
-        thread=message.message_thread_id if message.is_topic_message else None,
-    )

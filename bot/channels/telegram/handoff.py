@@ -1,27 +1,30 @@
-"""A question without an answer goes to the admins; the first who replies answers it, where it was asked."""
+"""A question without an answer goes to the admins; the first who replies answers it, where it was asked. So does
+/feedback; 👎 is noted.
+"""
 
 from telegram import Chat, Message, Update, User
 
 from bot.access import Gate
 from bot.channels.telegram.addressing import asker_of, command_of
+from bot.channels.telegram.buttons import OLD, Handler, Handlers, Press
 from bot.channels.telegram.callbacks import Act
-from bot.channels.telegram.handling import Response, answer_to
 from bot.channels.telegram.keyboards import Keyboards
 from bot.channels.telegram.messages import Keyboard, Outgoing
-from bot.channels.telegram.questions import Questions
+from bot.channels.telegram.outcomes import Outcomes
 from bot.channels.telegram.rendering import excerpt, pages
+from bot.channels.telegram.responses import Response, answer_to, to_each
 from bot.messages import Block, Reply
 from bot.reception import Reception
-from bot.records.audit import ANSWERED, Audit
+from bot.records.audit import ANSWERED, Audit, Entry
 from bot.records.handoffs import Handoffs
 from bot.records.journal import Journal
 
 _SENT = "已转给管理员，答复会发到这里。"
 _SENT_BEFORE = "这个问题已经转给管理员了，请稍候。"
-_GONE = "这个问题已不在记录里，请重新提问。"
 _DELETED = "这个问题的记录已经删除，答复没有转出。"
 _PASSED_ON = "已转给对方。"
 _TAKEN = "这个问题已经由其他管理员答复了。"
+_NOTED = "已记下，谢谢您的反馈。"
 _FEEDBACK_USAGE = "请在命令后面写上意见，例如：/feedback 第3项的经办人换了。"
 _FEEDBACK_SENT = "已转给管理员，谢谢您的反馈。"
 _WORDS_ONLY = "请用文字答复。"
@@ -36,7 +39,7 @@ class HandingOver:
         self,
         gate: Gate,
         reception: Reception,
-        questions: Questions,
+        outcomes: Outcomes,
         audit: Audit,
         handoffs: Handoffs,
         journal: Journal,
@@ -44,22 +47,40 @@ class HandingOver:
     ):
         self._gate = gate
         self._reception = reception
-        self._questions = questions
+        self._outcomes = outcomes
         self._audit = audit
         self._handoffs = handoffs
         self._journal = journal
         self._keyboards = keyboards
 
-    def hand_over(self, update: Update, question: int) -> Response:
-        """Send the question ``question`` of the audit log to the admins."""
-        entry = self._audit.entry(question)
-        message = update.effective_message
-        user = update.effective_user
-        if entry is None or not isinstance(message, Message) or user is None:
-            return Response(toast=_GONE)
+    @property
+    def buttons(self) -> Handlers:
+        """What its buttons do."""
+        return {
+            Act.HAND_OVER: Handler(self._hand_over, for_admins=False),
+            Act.DISLIKE: Handler(self._disliked, for_admins=False),
+        }
+
+    def _asked_here(self, press: Press) -> Entry | None:
+        """Return the question that a button belongs to, if it was asked where the button was pressed."""
+        entry = self._audit.entry(int(press.arguments[0]))
+        return entry if entry is not None and entry.chat == press.asker.place else None
+
+    def _disliked(self, press: Press) -> Response:
+        entry = self._asked_here(press)
+        if entry is None:
+            return Response(toast=OLD)
+        self._audit.dislike(entry.number)
+        return Response(toast=_NOTED)
+
+    def _hand_over(self, press: Press) -> Response:
+        """Send a question to the admins."""
+        entry, message = self._asked_here(press), press.message
+        if entry is None:
+            return Response(toast=OLD)
         replied = message.reply_to_message
         number = self._handoffs.open(
-            question,
+            entry.number,
             chat=message.chat_id,
             thread=message.message_thread_id if message.is_topic_message else None,
             message=replied.message_id if replied else None,
@@ -68,8 +89,8 @@ class HandingOver:
         )
         if number is None:
             return Response(toast=_SENT_BEFORE)
-        tie = self._keyboards.button("归到某一项", Act.OFFER, str(question), "0")
-        return Response(self._to_admins(number, "有人问", entry.text, user, message.chat, ((tie,),)), toast=_SENT)
+        tie = self._keyboards.button("归到某一项", Act.OFFER, str(entry.number), "0")
+        return Response(self._to_admins(number, "有人问", entry.text, press.user, message.chat, ((tie,),)), toast=_SENT)
 
     def feedback(self, update: Update) -> Response:
         """Send what stands behind /feedback to the admins; they can answer it like a question."""
@@ -79,7 +100,7 @@ class HandingOver:
         text = command_of(message)[1]
         outcome = self._reception.admit(asker, "telegram", text)
         if outcome.decision != "admitted":
-            return self._questions.turned_away(update, asker, outcome)
+            return self._outcomes.turned_away(update, asker, outcome)
         if not text:
             return Response([answer_to(update, _FEEDBACK_USAGE)])
         question = self._audit.record("feedback", asker.place, asker.user, text, ANSWERED)
@@ -100,8 +121,7 @@ class HandingOver:
         where = f"群“{chat.title}”" if chat.title else "私聊"
         who = f"用户 {user.id}（{user.full_name}），{where}。直接回复这条消息，答复会转给对方。"
         shown = pages(Reply(kind="chat", first=f"{what}：{text}", blocks=(Block(lines=(who,)),)))
-        made = [Outgoing(chat=admin, html=html, handoff=number) for admin in self._gate.admins for html in shown]
-        return [m.model_copy(update={"keyboard": keyboard}) if m.html is shown[-1] else m for m in made]
+        return to_each(self._gate.admins, shown, keyboard, handoff=number)
 
     def carried_by(self, message: Message) -> int | None:
         """Return the number of the question that the message, an admin's reply, answers, if any."""

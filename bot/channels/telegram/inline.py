@@ -1,5 +1,7 @@
 """Inline mode: 「@bot 二手车」 in any chat, as it is typed; made for the phone call."""
 
+from functools import partial
+
 from telegram import (
     InlineQueryResultArticle,
     InlineQueryResultsButton,
@@ -8,9 +10,8 @@ from telegram import (
     Update,
 )
 from telegram.constants import InlineQueryLimit, ParseMode
-from telegram.ext import ContextTypes
 
-from bot.channels.telegram.courier import Courier
+from bot.channels.telegram.handling import Request
 from bot.channels.telegram.rendering import pages
 from bot.compose import FACET_LABELS
 from bot.reception import Asker, Reception, Suggestion
@@ -27,37 +28,37 @@ _DESCRIPTION = 90
 
 _TYPE_MORE = "请输入事项名称，至少两个字"
 _NOTHING = "没有找到，点这里到私聊里问"
+_TOO_FAST = "查得太快了，请过一分钟再试"
 _NOT_OPEN = "还没有获准使用（您的编号是 {}），点这里申请"
 
 
 class Inline:
     """Answers inline queries with ready articles: the likeliest powers, facet by facet."""
 
-    def __init__(self, reception: Reception, courier: Courier):
+    def __init__(self, reception: Reception):
         self._reception = reception
-        self._courier = courier
 
-    async def typed(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-        """Answer an inline query. It is worth something for seconds only, so that nothing is tried twice."""
+    def typed(self, update: Update) -> Request | None:
+        """Return the request that answers an inline query."""
         query = update.inline_query
         if query is None:
-            return
+            return None
         text = query.query[: int(InlineQueryLimit.MAX_QUERY_LENGTH)].strip()
         articles, hint = self._found(query.from_user.id, text)
         button = InlineQueryResultsButton(hint, start_parameter="inline") if hint else None
-        await self._courier.call(
-            lambda: query.answer(articles, cache_time=_CACHE_S, is_personal=True, button=button), tries=1
-        )
+        return partial(query.answer, articles, cache_time=_CACHE_S, is_personal=True, button=button)
 
     def _found(self, user: int, text: str) -> tuple[list[InlineQueryResultArticle], str]:
         """Return the articles for ``text``, or the words on the button that leads into the private chat."""
         asker = Asker(user)
-        if not self._reception.passed(asker, "inline").is_open:
-            return [], _NOT_OPEN.format(user)
-        if len(text) < _SHORTEST:
+        if len(text) < _SHORTEST and self._reception.lets_in(asker):
             return [], _TYPE_MORE
-        suggestions = self._reception.suggest(asker, text, _MOST_POWERS, _FACETS) or []
-        articles = [article for s in suggestions if (article := _article(s)) is not None]
+        suggestions = self._reception.suggest(asker, text, _MOST_POWERS, _FACETS)
+        if suggestions.decision == "refused":
+            return [], _NOT_OPEN.format(user)
+        if suggestions.decision == "limited":
+            return [], _TOO_FAST
+        articles = [article for s in suggestions.found if (article := _article(s)) is not None]
         return articles, "" if articles else _NOTHING
 
 

@@ -10,12 +10,14 @@ from telegram.constants import FileSizeLimit
 from bot.access import Gate, Pass
 from bot.channels.tables import changes_text
 from bot.channels.telegram.addressing import asker_of, command_of
-from bot.channels.telegram.callbacks import Act, Action
+from bot.channels.telegram.buttons import Handler, Handlers, Press
+from bot.channels.telegram.callbacks import Act
 from bot.channels.telegram.courier import Courier
-from bot.channels.telegram.handling import Decide, Response, answer_to
+from bot.channels.telegram.handling import Decide
 from bot.channels.telegram.keyboards import Keyboards
-from bot.channels.telegram.messages import Attachment, Keyboard, Outgoing
+from bot.channels.telegram.messages import Attachment, Outgoing
 from bot.channels.telegram.rendering import plain_html
+from bot.channels.telegram.responses import Response, answer_to, in_place_of
 from bot.current import Current
 from bot.records.chats import Chats
 from bot.visibility import visible
@@ -36,9 +38,9 @@ _BRIEF = 3
 
 _TOO_LARGE = f"文件超过 {_MOST_BYTES // 1_000_000} MB，机器人收不了；请拆小，或在服务器上用 lianzheng import 导入。"
 _NOT_FETCHED = "文件没有取下来，请再发一次。"
-_OLD = "这一版已不在，请重新发文件。"
+_DISCARDED = "已放弃，仍用原来的清单。"
 _ADMINS_ONLY = "这个命令只有管理员能用。"
-_SUBSCRIBED = "清单有变化时会在这里告诉大家；/unsubscribe 可以取消。"
+_SUBSCRIBED = "清单有变化时会在这里通知；/unsubscribe 可以取消。"
 _UNSUBSCRIBED = "清单有变化时不再通知这里。"
 
 
@@ -116,7 +118,7 @@ class Publishing:
             self._keyboards.button("发布", Act.PUBLISH, str(number), str(now.number if now else 0)),
             self._keyboards.button("放弃", Act.DISCARD, str(number)),
         )
-        messages = [answer_to(update, html).model_copy(update={"keyboard": (buttons,)})]
+        messages = [answer_to(update, html, (buttons,))]
         if found is not None and (len(found.lines()) > _LINES or len(register.faults) > _FAULTS):
             text = changes_text(found).plain + "\n".join(["", *(fault.message for fault in register.faults)])
             whole = answer_to(update, "全部差异和毛病").model_copy(
@@ -127,25 +129,24 @@ class Publishing:
 
     # ── a button is pressed ──────────────────────────────────────────────────────────────────────────────────
 
-    def pressed(self, update: Update, message: Message, action: Action, by: str) -> Response:
-        """Publish an edition, or discard it."""
-        match action:
-            case Action(Act.PUBLISH, (number, before)):
-                return self._publish(update, message, int(number), int(before), by)
-            case _:
-                return self._edit(update, message, "已放弃，仍用原来的清单。")
+    @property
+    def buttons(self) -> Handlers:
+        """What its buttons do."""
+        return {Act.PUBLISH: Handler(self._publish), Act.DISCARD: Handler(self._discard)}
 
-    def _publish(self, update: Update, message: Message, number: int, before: int, by: str) -> Response:
+    def _discard(self, press: Press) -> Response:
+        return Response([in_place_of(press.message, _DISCARDED)])
+
+    def _publish(self, press: Press) -> Response:
+        number, before = map(int, press.arguments)
         try:
             edition = self._store.edition(number)
             now = self._store.edition(before) if before else None
-            self._store.publish(number, by, instead_of=before)
+            self._store.publish(number, press.user.full_name, instead_of=before)
         except StoreError as error:
             return Response(toast=str(error)[:200])
-        response = self._edit(update, message, f"已发布“{edition.division}”的第 {number} 版，从现在起按它回答。")
-        response.relearn = True
-        response.messages += self._news(edition, now)
-        return response
+        told = f"已发布“{edition.division}”的第 {number} 版，从现在起按它回答。"
+        return Response([in_place_of(press.message, told), *self._news(edition, now)], relearn=True)
 
     def _news(self, edition: Edition, before: Edition | None) -> list[Outgoing]:
         """Return what subscribed chats are told, each only what it may see."""
@@ -166,11 +167,6 @@ class Publishing:
     def _passed(self, chat: int) -> Pass:
         """Return what may be seen in a chat, by whoever reads there. Private chats have positive numbers."""
         return self._gate.admit(chat) if chat > 0 else self._gate.admit(0, chat)
-
-    @staticmethod
-    def _edit(update: Update, message: Message, text: str, keyboard: Keyboard = ()) -> Response:
-        edited = {"edits": message.message_id, "question": None, "keyboard": keyboard}
-        return Response([answer_to(update, plain_html(text)).model_copy(update=edited)])
 
     # ── what chats want ──────────────────────────────────────────────────────────────────────────────────────
 

@@ -2,13 +2,12 @@
 
 from telegram import Update
 
-from bot.access import Gate
 from bot.channels.telegram.addressing import Addressing, asker_of
-from bot.channels.telegram.handling import Response, answer_to
 from bot.channels.telegram.keyboards import Keyboards
 from bot.channels.telegram.messages import Outgoing
-from bot.channels.telegram.rendering import pages, plain_html
-from bot.reception import Asker, Outcome, Reception
+from bot.channels.telegram.outcomes import Outcomes
+from bot.channels.telegram.responses import Response, answer_to
+from bot.reception import Reception
 from bot.records.journal import Journal
 
 # What a command asks of what is named behind it; without a name, of what was talked about.
@@ -23,9 +22,6 @@ _IN_WORDS = {
     "help": "帮助",
 }
 COMMANDS = tuple(_IN_WORDS)
-# A toast has room for so many admins.
-_NAMED = 3
-_LIMITED = "您问得太快了，请过一分钟再问。"
 # What becomes of the second page when the question is edited and one page is enough.
 _MOVED = "（问题改过了，回答在上一条。）"
 _WORDS_ONLY = "请用文字提问，比如“都有哪些事项”。"
@@ -37,11 +33,16 @@ class Questions:
     """Answers questions."""
 
     def __init__(
-        self, reception: Reception, gate: Gate, journal: Journal, keyboards: Keyboards, addressing: Addressing
+        self,
+        reception: Reception,
+        journal: Journal,
+        outcomes: Outcomes,
+        keyboards: Keyboards,
+        addressing: Addressing,
     ):
         self._reception = reception
-        self._gate = gate
         self._journal = journal
+        self._outcomes = outcomes
         self._keyboards = keyboards
         self._addressing = addressing
 
@@ -52,42 +53,21 @@ class Questions:
             return Response()
         command, words = self._addressing.asked(message)
         if command == "ask" and not words:
-            return self.say(update, _EMPTY)
+            return self._outcomes.say(update, _EMPTY)
         if command != "ask" and words.isdecimal():
             words = f"第{words}项"  # 「/flow 15」; what is said without a command may choose from what was offered
         return self._answer(update, _IN_WORDS[command].format(words))
 
     def unknown_command(self, update: Update) -> Response:
         """Answer a command that does not exist."""
-        return self.say(update, _NO_COMMAND)
+        return self._outcomes.say(update, _NO_COMMAND)
 
     def wordless(self, update: Update) -> Response:
-        """Answer what is no text (a picture, a voice message) in private."""
-        return self.say(update, _WORDS_ONLY)
-
-    # ── from outcome to messages ─────────────────────────────────────────────────────────────────────────────
-
-    def refusal(self, asker: Asker) -> str:
-        """Return the one sentence for who is not let in: their number and whom to ask. It needs no escaping."""
-        admins = "、".join(map(str, self._gate.admins[:_NAMED]))
-        by_user = self._gate.is_let_in(asker.chat)  # in private, or in a group that is let in
-        number = f"您的编号是 {asker.user}" if by_user else f"本群的编号是 {asker.chat}"
-        return f"{number}，还没有获准使用；请把编号发给管理员{f'（{admins}）' if admins else ''}开通。"
-
-    def turned_away(self, update: Update, asker: Asker, outcome: Outcome) -> Response:
-        """Return what follows for who is not let in or asks too much: a sentence; a strange group is left."""
-        refused = outcome.decision == "refused"
-        leave = asker.chat if refused and not self._gate.is_let_in(asker.chat) else None
-        html = self.refusal(asker) if refused else _LIMITED
-        return Response([answer_to(update, html)] if outcome.told else [], leave=leave)
-
-    def response(self, update: Update, asker: Asker, outcome: Outcome) -> Response:
-        """Return what follows from ``outcome``: its reply as messages, else what turns the asker away."""
-        if outcome.reply is None:
-            return self.turned_away(update, asker, outcome)
-        made = [answer_to(update, html) for html in pages(outcome.reply)]
-        made[-1] = made[-1].model_copy(update={"keyboard": self._keyboards.under(outcome)})
-        return Response(made)
+        """Answer what is no text (a picture, a voice message) in private; an album is many of them."""
+        asker = asker_of(update)
+        if asker is None or not self._reception.may_remind(asker):
+            return Response()
+        return self._outcomes.say(update, _WORDS_ONLY)
 
     def _answer(self, update: Update, text: str) -> Response:
         asker = asker_of(update)
@@ -96,7 +76,7 @@ class Questions:
         replied = update.effective_message.reply_to_message if update.effective_message else None
         above = self._keyboards.answered_above(replied.reply_markup) if replied else None
         outcome = self._reception.ask(asker, text, "telegram", above)
-        response = self.response(update, asker, outcome)
+        response = self._outcomes.response(update, asker, outcome)
         if outcome.decision != "limited":  # an answer that is there is not lost for having asked too much
             response.messages = self._instead(update, response.messages)
         return response
@@ -112,13 +92,3 @@ class Questions:
             message.model_copy(update={"edits": before[index]}) if index < len(before) else message
             for index, message in enumerate([*made, *left_over])
         ]
-
-    def say(self, update: Update, text: str) -> Response:
-        """Say a sentence to who is let in."""
-        asker = asker_of(update)
-        if asker is None:
-            return Response()
-        outcome = self._reception.admit(asker, "telegram")
-        if outcome.decision != "admitted":
-            return self.turned_away(update, asker, outcome)
-        return Response([answer_to(update, plain_html(text))])

@@ -39,7 +39,8 @@ class Office:
         self._update += 1
         number = self._update
         self.courier.write_down(number, messages)
-        await self.courier.deliver(number)
+        await self.courier.deliver(number, messages[0].chat)
+        await self.courier.delivered(number)
         assert self.journal.departures(number) == []
 
 
@@ -96,6 +97,33 @@ def test_an_edit_without_an_answer_is_made_again(server: BotApiServer, chats: li
 
     drive(server, tmp_path, script)
     assert [message.text for message in server.sent(chat)] == ["after"]
+
+
+def test_an_update_is_done_in_its_own_chat_before_it_is_in_another_in_trouble(
+    server: BotApiServer, chats: list[Chat], tmp_path: Path
+) -> None:
+    own, other, *_ = chats
+    server.fail("sendMessage", with_=Fault.too_many_requests(600), chat=other)
+
+    async def script(office: Office) -> None:
+        office.journal.receive([(1, "{}")])
+        office.courier.write_down(1, [Outgoing(chat=other.id, html="to the admin"), Outgoing(chat=own.id, html="x")])
+        await office.courier.deliver(1, own.id)
+        assert [message.text for message in server.sent(own)] == ["x"]
+        office.journal.finish(1)
+        assert office.journal.queue_length() == 1
+        # told to stop, it leaves to the next run what waits for Telegram, and what comes after it there
+        await asyncio.to_thread(server.wait_for, lambda: server.calls("sendMessage"))
+        office.courier.put_off()
+        await office.courier.delivered(1)
+        office.courier.write_down(2, [Outgoing(chat=other.id, html="later")])
+        await office.courier.deliver(2, other.id)
+        assert len(office.journal.departures(1)) == len(office.journal.departures(2)) == 1
+        office.journal.finish(1)
+        assert office.journal.queue_length() == 1
+
+    drive(server, tmp_path, script)
+    assert server.sent(other) == []
 
 
 OLD, NEW = -4, 1001

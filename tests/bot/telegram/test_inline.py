@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.botapi import BotApiServer, InlineQuery, User
+from tests.botapi import BotApiServer, Fault, InlineQuery, User
 
 People = dict[str, User]
 
@@ -90,6 +90,15 @@ def test_a_long_query_is_read_to_its_end(server: BotApiServer, people: People) -
     text = "您好请问一下" + "，" * 243 + "二手车的流程"
     assert len(text) == 255
     assert "二手车出口备案初审 · 流程" in _titles(_typed(server, people["li"], text))
+
+
+def test_a_private_chat_in_trouble_does_not_hold_up_what_is_typed(server: BotApiServer, people: People) -> None:
+    wang = server.user(1008, "王芳")
+    private = server.private(wang, started=True)
+    server.fail("sendMessage", with_=Fault.too_many_requests(600), chat=private)
+    server.say(private, wang, "二手车的流程")
+    server.wait_for(lambda: any(call.chat_id == private.id for call in server.calls("sendMessage")))
+    assert _titles(_typed(server, wang, "二手车"))
 
 
 def test_what_is_typed_does_not_disturb_a_conversation(server: BotApiServer, people: People) -> None:

@@ -112,8 +112,11 @@ def test_what_a_link_opened_can_be_asked_about(server: BotApiServer, private: Ch
 def test_what_is_no_text_is_answered_with_one_line(server: BotApiServer, private: Chat, people: People) -> None:
     file = server.send_file(private, people["li"], "材料.pdf", b"%PDF")
     assert server.wait_for_reply(file).text == "请用文字提问，比如“都有哪些事项”。"
+    server.send_file(private, people["li"], "材料二.pdf", b"%PDF")  # an album has ten of them, one line is enough
     captioned = server.send_file(private, people["li"], "材料.pdf", b"%PDF", caption="二手车的流程")
-    assert server.wait_for_reply(captioned).text.startswith("二手车出口备案初审的流程")
+    answer = server.wait_for_reply(captioned)
+    assert answer.text.startswith("二手车出口备案初审的流程")
+    assert [message.text[:5] for message in server.sent(private)].count("请用文字提") == 1
 
 
 def test_the_menus_are_chinese_and_fit_their_place(server: BotApiServer, group: Chat, people: People) -> None:

@@ -47,7 +47,7 @@ def test_a_new_edition_is_shown_published_and_told(
     private = server.private(admin, started=True)
     assert "已允许" in said(server, private, admin, f"/allow {limited.id} 流程")
     for chat in (group, limited):
-        assert "告诉大家" in said(server, chat, admin, "/subscribe")
+        assert "会在这里通知" in said(server, chat, admin, "/subscribe")
     answer = send("清单.txt", changed(赵思聪="林一鸣"))
     assert "赵思聪 → 林一鸣" in answer.text
     assert answer.labels == [["发布", "放弃"]]
