@@ -409,6 +409,8 @@ class Segmenter:
             typed = all(map(is_code, piece))
             kept = any(a == b for a, b in zip(piece, heard, strict=False))
             slip = kept and not typed and (len(piece) > 2 or not self._lexicon.is_word(piece))
+            if slip and piece[0] != heard[0] and not any(self._lexicon.is_word(heard[:end]) for end in (2, 3)):
+                continue  # 「爆审批」 is not the end of 「确保审批」
             if typed or slip:
                 gain = _GAINS[Kind.BODY] * 0.95 if slip else _GAINS[Kind.BODY] + 0.04 * min(stop - start, 6)
                 offer(gain, Segment(start, stop, piece, Kind.BODY, word=heard[: stop - start]))
