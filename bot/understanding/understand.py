@@ -262,6 +262,8 @@ class Understanding:
             powers = tuple(dict.fromkeys([*powers, *(p for m in open_ for p in m.powers)]))
         powers, facets = self._with_last(parts, powers, facets, memory)
         facets = facets or self._inherited(parts, memory)
+        if not facets and any(s.text == "多少" for s in parts.segments):
+            return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label="金额和数量", near=near)  # 「进口关税多少」
         asks = parts.asks or parts.cut.text.endswith("?")
         if parts.unexplained and not (facets and asks):
             # 「二手车出口企业要多少注册资本」: nothing known is asked, so something unknown is
