@@ -15,6 +15,7 @@ from knowledge.text import plain
 _MEANT = 2
 # Wording of so many characters, if it stands as it is typed, is meant as it is typed.
 _VERBATIM = 4
+_TWO = 2
 # Who holds a post can be told of so many powers in one reply.
 MAX_TOGETHER = 6
 # What the items of a facet are counted in; 条 where nothing is said.
@@ -197,7 +198,24 @@ class Lookup:
             if common:
                 return {p: text for p, text in each[0].items() if p in common}
             return {p: text for one in reversed(each) for p, text in one.items()}
+        if len(phrases) == _TWO and len(phrases[0]) >= _VERBATIM and not (ask.facets - {Facet.PROCESS}):
+            found = self._one_after_the_other(phrases, ask) | found
         return dict(sorted(found.items()))
+
+    def _one_after_the_other(self, phrases: tuple[str, ...], ask: SetAsk) -> dict[int, str]:
+        """Return the powers where a step says the first phrase and the same or a later one the second: the
+        「审核结果要专题审议」 of 「审核结果处室合议——局主管领导专题审议」.
+        """
+        process = frozenset({Facet.PROCESS})
+        first: dict[int, int] = {}
+        for place in self._passages.containing([[phrases[0]]], process):
+            first.setdefault(place.position, place.index)
+        later = [
+            place
+            for place in self._passages.containing([[phrases[1]]], process)
+            if place.index >= first.get(place.position, len(self._register.power(place.position).process))
+        ]
+        return self._texts(later, ask)
 
     def _as_often(self, positions: list[int], ask: SetAsk) -> list[int]:
         """Return the powers that say the wording of ``ask`` in as many steps as asked, and not what is unwanted."""

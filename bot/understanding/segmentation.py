@@ -349,11 +349,12 @@ class Segmenter:
             return text[char] not in (_PARTICLES if quality[pair] < EXACT else _JOINING)
 
         longest = _SLACK + max((len(name) for known in match.known for name in known.texts), default=0)
+        reach = _reach_without_a_third(text, len(masks))
         for start in range(len(masks)):
             mask, total = masks[start], 0.0
             if not mask or not edge(start, start):
                 continue
-            for last in range(start, min(len(masks), start + longest)):
+            for last in range(start, min(reach[start], start + longest)):
                 mask &= masks[last]
                 if not mask:
                     break
@@ -409,6 +410,8 @@ class Segmenter:
             typed = all(map(is_code, piece))
             kept = any(a == b for a, b in zip(piece, heard, strict=False))
             slip = kept and not typed and (len(piece) > 2 or not self._lexicon.is_word(piece))
+            if slip and piece[0] != heard[0] and not any(self._lexicon.is_word(heard[:end]) for end in (2, 3)):
+                continue  # 「爆审批」 is not the end of 「确保审批」
             if typed or slip:
                 gain = _GAINS[Kind.BODY] * 0.95 if slip else _GAINS[Kind.BODY] + 0.04 * min(stop - start, 6)
                 offer(gain, Segment(start, stop, piece, Kind.BODY, word=heard[: stop - start]))
@@ -539,6 +542,22 @@ class Segmenter:
             and any(match.links[k].get(i, 0.0) > FAR for k in mine for i in range(other.start, other.end - 1))
             for other in names
         )
+
+
+def _reach_without_a_third(text: str, count: int) -> list[int]:
+    """Return, for each of ``count`` pairs, where the first pair stands that was there twice since: a name says none
+    three times.
+    """
+    places: dict[str, list[int]] = {}
+    third = [count] * count
+    for i in range(count):
+        at = places.setdefault(text[i : i + 2], [])
+        at.append(i)
+        if len(at) > 2:
+            third[at[-3]] = i
+    for i in range(count - 2, -1, -1):
+        third[i] = min(third[i], third[i + 1])
+    return third
 
 
 def _may_be_wording(s: Segment) -> bool:

@@ -265,7 +265,10 @@ class Understanding:
             powers = tuple(dict.fromkeys([*powers, *(p for m in open_ for p in m.powers)]))
         powers, facets = self._with_last(parts, powers, facets, memory)
         facets = facets or self._inherited(parts, memory)
-        if not facets and parts.unexplained:
+        if not facets and any(s.text == "多少" for s in parts.segments):
+            return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label="金额和数量", near=near)  # 「进口关税多少」
+        asks = parts.asks or parts.cut.text.endswith("?")
+        if parts.unexplained and not (facets and asks):
             # 「二手车出口企业要多少注册资本」: nothing known is asked, so something unknown is
             return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=near, said="、".join(parts.unexplained))
         facets = facets or (Facet.OVERVIEW,)
@@ -299,7 +302,8 @@ class Understanding:
         if not memory.facets or memory.facets == (Facet.OVERVIEW,):
             return ()
         follows = parts.cue("followup", "wrong", "yesno") or parts.excluded
-        return memory.facets if follows or (memory.facets and parts.segments[-1].text == "的") else ()
+        bare = all(s.kind is Kind.NAME for s in parts.segments)
+        return memory.facets if follows or bare or parts.segments[-1].text == "的" else ()
 
     # ── by memory ────────────────────────────────────────────────────────────────────────────────────────────
 
