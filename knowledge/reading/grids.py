@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.errors import RegisterError
+from knowledge.reading.captions import office_in
 from knowledge.reading.cells import parse_serial
 from knowledge.reading.columns import Given, Heading, columns_of, fields_of, told_apart
 from knowledge.reading.raw import Cell, Covered, Drawn, Entry, Grid, RawTable
@@ -66,6 +67,7 @@ def register_table(drawn: Drawn, name: str, given: Given) -> RawTable:
     kept = _without_empty_columns(headings, columns, entries)
     columns = {key: kept.index(index) for key, index in columns.items()}
     preface = [*first.grid.above, *_lines(first.grid.rows[: first.head.first])]
+    preface = preface[:-1] if preface and rows[0] == preface[-1] else preface  # it heads the first entries
     return RawTable(preface, told_apart([headings[i] for i in kept]), columns, entries, [*below, *postscript])
 
 
@@ -91,7 +93,8 @@ def _parts(drawn: Drawn, name: str, given: Given) -> tuple[list[_Part], list[str
     last: int | None = None
     for index, (grid, head) in enumerate(zip(drawn.grids, heads, strict=True)):
         if head is not None and head in whole:
-            lines = grid.above if parts else []  # what stands above the first is the preface
+            lines = grid.above if parts else _offices(grid.above[-1:], len(whole) > 1)  # the rest is the preface
+            lines = [*lines, *_offices([grid.title], "unit" not in fields_of(head.headings, given))]
             parts.append(_Part(grid, head, [*lines, *_rows(grid.rows[head.end :], grid.rows, head)]))
         elif head is None and last == index - 1 and parts and _width(grid.rows) == _width(parts[-1].grid.rows):
             between += grid.above
@@ -100,6 +103,10 @@ def _parts(drawn: Drawn, name: str, given: Given) -> tuple[list[_Part], list[str
             continue
         last = index
     return parts, [*between, *(drawn.below if last == len(drawn.grids) - 1 else [])]
+
+
+def _offices(captions: list[str], counts: bool) -> list[str]:
+    return [caption for caption in captions if counts and office_in(caption)]
 
 
 def _is_whole(head: _Head, name: str, given: Given) -> bool:

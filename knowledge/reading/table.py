@@ -1,12 +1,12 @@
 """A raw table of cells → a validated ``Register``, with the faults of the source noted on the way."""
 
-import re
 from collections.abc import Hashable, Iterator, Mapping
 from typing import TypeVar
 
 from knowledge.checks import faults_of_all
 from knowledge.errors import RegisterError
 from knowledge.models import Fault, Post, Power, Register, Risk, Step
+from knowledge.reading.captions import office_in
 from knowledge.reading.cells import on_one_line, parse_items, parse_people, parse_posts, parse_process, parse_serial
 from knowledge.reading.columns import usual_heading
 from knowledge.reading.faults import faults_of
@@ -18,14 +18,12 @@ _SECTION = "分类"
 
 _T = TypeVar("_T", bound=Hashable)
 
-_OFFICE = re.compile(r"[处科室局]\Z")
-
 
 def register_from(table: RawTable, name: str) -> Register:
     """Return the register that ``table`` holds; ``name`` of the file is for messages.
 
     Raises:
-        RegisterError: a power has no name, or two have one serial.
+        RegisterError: a power has no name, or two of one unit have one serial.
     """
     row_per_risk = _has_a_row_per_risk(table)
     columns = table.columns if row_per_risk else {k: i for k, i in table.columns.items() if k != "level"}
@@ -37,12 +35,12 @@ def register_from(table: RawTable, name: str) -> Register:
         cells = {key: [cell for cell, _, _ in entry.spans(index)] for key, index in columns.items()}
         printed = {key: "\n".join(cell.text for cell in held) for key, held in cells.items()}
         extra = dict(_extra(table, columns, entry))
-        office = entry.section if "unit" not in columns and _OFFICE.search(entry.section) else ""
+        office = "" if "unit" in columns else office_in(entry.section)
         if entry.section and not office:
             extra.setdefault(_SECTION, entry.section)
         unit = on_one_line(printed.get("unit", "")) or office or unit  # a cell merged down the column is printed once
         if not on_one_line(printed["name"]):
-            raise RegisterError(f"{name} 第 {position} 行没有写{table.headings[columns['name']]}的名称，请补上再读。")
+            raise RegisterError(f"{name} 第 {position} 行没有写“{table.headings[columns['name']]}”，请补上再读。")
         risks = _graded(entry, columns) if row_per_risk else _risks(cells["risks"])
         power = _power(position, unit, cells, risks, extra, misprints)
         powers.append(power)
@@ -164,13 +162,13 @@ def _graded(entry: Entry, columns: Mapping[str, int]) -> tuple[Risk, ...]:
 
 
 def _check_serials(powers: list[Power], name: str) -> None:
-    seen: dict[int, Power] = {}
+    """Refuse serials that are printed twice; each unit, and each part of a table, may count from 1."""
+    seen: dict[tuple[str, str, int], Power] = {}
     for power in powers:
         if power.serial is None:
             continue
-        if power.serial in seen:
-            other = seen[power.serial]
+        other = seen.setdefault((power.unit, power.extra.get(_SECTION, ""), power.serial), power)
+        if other is not power:
             raise RegisterError(
                 f"{name} 里序号 {power.serial} 出现了两次（{other.title}、{power.title}），请改正序号再读。"
             )
-        seen[power.serial] = power

@@ -9,6 +9,7 @@ import pytest
 from knowledge.errors import RegisterError
 from knowledge.models import Post, Register, Risk
 from knowledge.reading import given_columns, parse_register, read_register
+from knowledge.writing import SUFFIXES, export_register
 from tests.conftest import WAIMAO, WENLV, assert_one_sentence
 from tests.generated import HEADINGS
 from tests.knowledge.test_reading import source_rows
@@ -298,6 +299,50 @@ def test_the_register_is_found_among_the_sheets_of_a_workbook() -> None:
     assert register.powers == read("xlsx", LARGE).powers
     register = parse_register(excel(LARGE, Sheet([HEADS, SECOND]), titles=["一", "二"]), "清单.xlsx")
     assert [power.name for power in register.powers] == ["甲事项", "乙事项"]
+
+
+def by_office() -> list[Sheet]:
+    """A table for each of two offices, without a column for them; each counts its powers from 1."""
+    heads = [HEADS[0], *HEADS[2:]]
+    return [
+        Sheet(
+            [heads, *([str(n), f"{office[2:]}{name}", *FIRST[3:]] for n, name in ((1, "审批"), (2, "检查")))],
+            above=[office],
+        )
+        for office in ("一、办公室", "二、财务处")
+    ]
+
+
+def restarting_word() -> bytes:
+    first, second = by_office()
+    first.above = ["权责清单（某局）", *first.above]
+    return word(first, second)
+
+
+def restarting_excel() -> bytes:
+    return excel(*(Sheet(sheet.rows) for sheet in by_office()), titles=["办公室", "财务处"])
+
+
+@pytest.mark.parametrize(("data", "kind"), [(restarting_word(), "docx"), (restarting_excel(), "xlsx")])
+def test_each_office_may_count_from_one_and_be_named_over_its_table(tmp_path: Path, data: bytes, kind: str) -> None:
+    register = parse_register(data, f"权责清单.{kind}")
+    assert [(power.unit, power.serial, power.name) for power in register.powers] == [
+        ("办公室", 1, "办公室审批"),
+        ("办公室", 2, "办公室检查"),
+        ("财务处", 1, "财务处审批"),
+        ("财务处", 2, "财务处检查"),
+    ]
+    assert "办公室" not in register.preface
+    for suffix in SUFFIXES:
+        export_register(register, tmp_path / f"out{suffix}")
+        assert read_register(tmp_path / f"out{suffix}").powers == register.powers
+
+
+@kinds
+def test_one_number_twice_in_one_unit_is_refused(kind: str) -> None:
+    with pytest.raises(RegisterError, match="序号 1 出现了两次") as caught:
+        read(kind, Sheet([HEADS, FIRST, ["1", *SECOND[1:]]]))
+    assert_one_sentence(str(caught.value))
 
 
 # ── what Word does to text ───────────────────────────────────────────────────────────────────────────────────
