@@ -39,6 +39,7 @@ _NOT_FETCHED = "文件没有取下来，请再发一次。"
 _OLD = "这一版已不在，请重新发文件。"
 _ADMINS_ONLY = "这个命令只有管理员能用。"
 _SUBSCRIBED = "清单有变化时会在这里告诉大家；/unsubscribe 可以取消。"
+_EVERY_UNIT = "全部"
 _UNSUBSCRIBED = "清单有变化时不再通知这里。"
 
 
@@ -194,7 +195,11 @@ class Publishing:
         if not wanted:
             unit = self._chats.unit_of(chat)
             set_ = f"这里默认问的是{unit}。" if unit else "这里没有设默认单位。"
-            return f"{set_}写法：/unit 单位，可写的有：{'、'.join(known)}。"
+            unset = "；不再设：/unit 全部" if unit else ""
+            return f"{set_}写法：/unit 单位{unset}。可写的有：{'、'.join(known)}。"
+        if wanted == _EVERY_UNIT:
+            self._chats.set_unit(chat, "")
+            return "好的，这里不再设默认单位。"
         unit = next((unit for unit in known if unit == wanted), "")
         if not unit:
             return f"没有“{wanted}”这个单位，可写的有：{'、'.join(known)}。"
