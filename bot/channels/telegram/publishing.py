@@ -1,4 +1,4 @@
-"""New editions that an admin sends as a file: read apart, compared, published or discarded, told to subscribers."""
+"""New editions that an admin sends as a file: read apart, compared, published or discarded."""
 
 import asyncio
 import tempfile
@@ -7,18 +7,17 @@ from pathlib import Path, PurePath
 from telegram import Bot, Chat, Document, Message, Update
 from telegram.constants import FileSizeLimit
 
-from bot.access import Gate, Pass
+from bot.access import Gate
 from bot.channels.tables import changes_text
 from bot.channels.telegram.addressing import asker_of, command_of
 from bot.channels.telegram.callbacks import Act, Action
 from bot.channels.telegram.courier import Courier
 from bot.channels.telegram.handling import Decide, Response, answer_to
 from bot.channels.telegram.keyboards import Keyboards
-from bot.channels.telegram.messages import Attachment, Keyboard, Outgoing
+from bot.channels.telegram.messages import Attachment, Keyboard
 from bot.channels.telegram.rendering import plain_html
 from bot.current import Current
 from bot.records.chats import Chats
-from bot.visibility import visible
 from knowledge.apart import read_apart
 from knowledge.difference import Difference, difference
 from knowledge.divisions import division_of
@@ -32,7 +31,6 @@ COMMANDS = ("subscribe", "unsubscribe", "unit")
 _MOST_BYTES = int(FileSizeLimit.FILESIZE_DOWNLOAD)
 # So many lines of a difference, and faults, are read on a phone; the whole comes as a file.
 _LINES, _FAULTS = 12, 5
-_BRIEF = 3
 
 _TOO_LARGE = f"文件超过 {_MOST_BYTES // 1_000_000} MB，机器人收不了；请拆小，或在服务器上用 lianzheng import 导入。"
 _NOT_FETCHED = "文件没有取下来，请再发一次。"
@@ -44,7 +42,7 @@ _UNSUBSCRIBED = "清单有变化时不再通知这里。"
 
 
 class Publishing:
-    """Takes new editions of registers from admins, and tells who subscribed what changed."""
+    """Takes new editions of registers from admins, and notes what chats want."""
 
     def __init__(
         self, store: Store, gate: Gate, current: Current, chats: Chats, keyboards: Keyboards, courier: Courier
@@ -139,34 +137,12 @@ class Publishing:
     def _publish(self, update: Update, message: Message, number: int, before: int, by: str) -> Response:
         try:
             edition = self._store.edition(number)
-            now = self._store.edition(before) if before else None
             self._store.publish(number, by, instead_of=before)
         except StoreError as error:
             return Response(toast=str(error)[:200])
         response = self._edit(update, message, f"已发布“{edition.division}”的第 {number} 版，从现在起按它回答。")
         response.relearn = True
-        response.messages += self._news(edition, now)
         return response
-
-    def _news(self, edition: Edition, before: Edition | None) -> list[Outgoing]:
-        """Return what subscribed chats are told, each only what it may see."""
-        news = []
-        for chat in self._chats.subscribers():
-            passed = self._passed(chat)
-            if not passed.is_open:
-                continue
-            lines: tuple[str, ...] = (f"新加入“{edition.division}”的清单，{len(edition.register_.powers)} 项。",)
-            if before is not None:
-                old, new = visible(before.register_, passed.facets), visible(edition.register_, passed.facets)
-                lines = difference(old, new).brief(_BRIEF)
-            if lines:
-                html = plain_html("\n".join([f"《{edition.title}》已更新：", *lines]))
-                news.append(Outgoing(chat=chat, html=html))
-        return news
-
-    def _passed(self, chat: int) -> Pass:
-        """Return what may be seen in a chat, by whoever reads there. Private chats have positive numbers."""
-        return self._gate.admit(chat) if chat > 0 else self._gate.admit(0, chat)
 
     @staticmethod
     def _edit(update: Update, message: Message, text: str, keyboard: Keyboard = ()) -> Response:
