@@ -1,12 +1,12 @@
 """Drawn tables with their merged cells → the register's raw table: headings, rows fitted to them, entries.
 
-A register's table is known by its headings, in one row or in two (「廉政风险」 merged over 「风险点」 and 「措施」).
+A register's table is known by its headings, in one row, two (「廉政风险」 merged over 「风险点」 and 「措施」) or three.
 What stands in a file besides is left alone; a table without headings right behind is the rest of it. An entry goes
 on over the rows in which the cells of its serial and name are merged with those above, or blank.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.errors import RegisterError
 from knowledge.reading.captions import office_in
@@ -128,7 +128,10 @@ def _head(rows: list[list[Cell | Covered]], given: Given) -> _Head | None:
     for at in range(min(len(rows), _MAX_ABOVE)):
         for head in (_two_rows(rows, at, given), _one_row(rows, at)):
             if head is not None and len(fields_of(head.headings, given)) >= _MIN_HEADINGS:
-                return head
+                deeper = _two_rows(rows, at + 1, given)  # through merged cells it sees what stands above
+                if deeper is None or len(fields_of(deeper.headings, given)) <= len(fields_of(head.headings, given)):
+                    return head
+                return replace(deeper, first=at)
     return None
 
 

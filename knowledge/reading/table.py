@@ -7,7 +7,15 @@ from knowledge.checks import faults_of_all
 from knowledge.errors import RegisterError
 from knowledge.models import Fault, Post, Power, Register, Risk, Step
 from knowledge.reading.captions import office_in
-from knowledge.reading.cells import on_one_line, parse_items, parse_people, parse_posts, parse_process, parse_serial
+from knowledge.reading.cells import (
+    on_one_line,
+    paired_posts,
+    parse_items,
+    parse_people,
+    parse_posts,
+    parse_process,
+    parse_serial,
+)
 from knowledge.reading.columns import usual_heading
 from knowledge.reading.faults import faults_of
 from knowledge.reading.misprints import Misprints
@@ -42,7 +50,8 @@ def register_from(table: RawTable, name: str) -> Register:
         if not on_one_line(printed["name"]):
             raise RegisterError(f"{name} 第 {position} 行没有写“{table.headings[columns['name']]}”，请补上再读。")
         risks = _graded(entry, columns) if row_per_risk else _risks(cells["risks"])
-        power = _power(position, unit, cells, risks, extra, misprints)
+        posts = _held_posts(entry, columns) if "holders" in columns else _posts(cells["posts"])
+        power = _power(position, unit, cells, posts, risks, extra, misprints)
         powers.append(power)
         faults += faults_of(power, cells, misprints)
     _check_serials(powers, name)
@@ -84,6 +93,7 @@ def _power(
     position: int,
     unit: str,
     cells: Mapping[str, list[Cell]],
+    posts: tuple[Post, ...],
     risks: tuple[Risk, ...],
     extra: dict[str, str],
     misprints: Misprints,
@@ -99,7 +109,7 @@ def _power(
         unit=unit,
         name="".join(on_one_line(cell.text) for cell in cells["name"]),
         process=_process(cells["process"], misprints),
-        posts=_posts(cells["posts"]),
+        posts=posts,
         risks=risks,
         controls=_each_once(cells["controls"], controls),
         responsible=_each_once(cells["responsible"], people),
@@ -124,6 +134,15 @@ def _process(cells: list[Cell], misprints: Misprints) -> tuple[Step, ...]:
 
 def _posts(cells: list[Cell]) -> tuple[Post, ...]:
     return _each_once(cells, [post for cell in cells for post in parse_posts(cell.text)])
+
+
+def _held_posts(entry: Entry, columns: Mapping[str, int]) -> tuple[Post, ...]:
+    """Return the posts of an entry whose people stand in a column beside them."""
+    held: list[Post] = []
+    for cell, start, end in entry.spans(columns["posts"]):
+        names = [c.text for c, first, last in entry.spans(columns["holders"]) if first < end and start < last]
+        held += paired_posts(cell.text, "\n".join(names))
+    return tuple(dict.fromkeys(held))
 
 
 def _each_once(cells: list[Cell], said: list[_T]) -> tuple[_T, ...]:

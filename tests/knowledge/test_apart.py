@@ -32,7 +32,7 @@ def test_what_is_no_register_is_refused_with_the_reader_s_own_sentence(tmp_path:
 def test_what_needs_an_office_program_is_refused_with_how_to_convert_it(tmp_path: Path) -> None:
     old = tmp_path / "清单.doc"
     old.write_bytes(b"{\\rtf1 " + "清单".encode() + b"}")
-    with pytest.raises(RegisterError, match="另存为 .docx") as refused:
+    with pytest.raises(RegisterError, match=r"另存为 \.docx") as refused:
         read_apart(old)
     assert_one_sentence(str(refused.value))
 

@@ -301,6 +301,61 @@ def test_the_register_is_found_among_the_sheets_of_a_workbook() -> None:
     assert [power.name for power in register.powers] == ["甲事项", "乙事项"]
 
 
+@pytest.mark.parametrize(
+    ("posts", "people", "responsible"),
+    [
+        ("责任岗位", "姓名", "责任人"),
+        ("岗位", "岗位人员姓名", "责任领导"),
+        ("岗位及职责", "在岗人员", "防控责任人"),
+        ("责任岗位", "责任人姓名", "责任领导"),
+    ],
+)
+@kinds
+def test_the_people_of_the_posts_may_stand_in_a_column_beside_them(
+    kind: str, posts: str, people: str, responsible: str
+) -> None:
+    heads = [*HEADS[:4], posts, people, *HEADS[5:7], responsible]
+    rows = [
+        [*FIRST[:4], "经办人\n复核人", "赵思聪、林一鸣\n常宇", *FIRST[5:]],
+        [*SECOND[:4], "经办人", "常宇、路海轩", *SECOND[5:]],
+    ]
+    register = read(kind, Sheet([heads, *rows]))
+    assert [power.posts for power in register.powers] == [
+        (Post(role="经办人", people=("赵思聪", "林一鸣")), Post(role="复核人", people=("常宇",))),
+        (Post(role="经办人", people=("常宇", "路海轩")),),
+    ]
+    assert all(power.responsible == ("曹丽君",) for power in register.powers)
+    assert not any(power.extra for power in register.powers)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_people_beside_posts_come_back_from_an_export(tmp_path: Path, suffix: str) -> None:
+    heads = [*HEADS[:5], "姓名", *HEADS[5:]]
+    register = read("docx", Sheet([heads, [*FIRST[:4], "经办人", "赵思聪、常宇", *FIRST[5:]]]))
+    export_register(register, tmp_path / f"out{suffix}")
+    assert read_register(tmp_path / f"out{suffix}").powers == register.powers
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx"])
+def test_headings_may_stand_in_three_rows(kind: str) -> None:
+    heads = [
+        ["序号", "权力事项", "业务流程", "廉政风险防控", "", "", "", "", ""],
+        ["", "", "", "风险岗位", "", "风险", "", "防控措施", "责任人"],
+        ["", "", "", "岗位", "姓名", "风险点", "等级", "", ""],
+    ]
+    down = [Merge(0, column, 2, column) for column in range(3)] + [Merge(1, column, 2, column) for column in (7, 8)]
+    merges = [*down, Merge(0, 3, 0, 8), Merge(1, 3, 1, 4), Merge(1, 5, 1, 6)]
+    merges += [Merge(merge.top + 4, merge.left, merge.bottom + 4, merge.right) for merge in merges]  # on page two
+    body = ["1", "甲事项", "申请——受理", "经办人", "赵思聪", "吃拿。", "高", "教育。", "曹丽君"]
+    register = read(kind, Sheet([*heads, body, *heads, ["2", "乙事项", *body[2:]]], merges, above=["权责清单"]))
+    assert [power.name for power in register.powers] == ["甲事项", "乙事项"]
+    assert register.title == "权责清单"
+    power = register.powers[0]
+    assert power.posts == (Post(role="经办人", people=("赵思聪",)),)
+    assert power.risks == (Risk(text="吃拿。", level="高", controls=("教育。",)),)
+    assert not power.extra
+
+
 def by_office() -> list[Sheet]:
     """A table for each of two offices, without a column for them; each counts its powers from 1."""
     heads = [HEADS[0], *HEADS[2:]]
