@@ -57,8 +57,10 @@ class Composer:
         self._register = register
         self._edition = volumes[0].edition if len(volumes) == 1 else edition
         self._volumes = tuple(volumes) if len(volumes) > 1 else ()
+        powers = register.powers
+        self._restarting = [v for v in volumes if _share_numbers(powers[v.positions.start - 1 : v.positions.stop - 1])]
         # two divisions may have one name, and units that each count from 1 one number
-        self._by_unit = len(volumes) > 1 or _share_numbers(register.powers)
+        self._by_unit = len(volumes) > 1 or _share_numbers(powers)
         self._open = tuple(facet for facet in _WHOLE if facet in facets)
         self._closed = frozenset(_WHOLE) - facets
 
@@ -455,7 +457,8 @@ class Composer:
         parts = []
         for volume in self._volumes:
             here = [p for p in powers if p.position in volume.positions]
-            where = "、".join(_serial(p) if p.serial is not None else f"“{_name(p)}”" for p in here)
+            number = self._number if volume in self._restarting else _serial
+            where = "、".join(number(p) if p.serial is not None else f"“{_name(p)}”" for p in here)
             if here or any(position in volume.positions for position in listed):
                 parts.append("，".join(part for part in (volume.title, where, volume.edition) if part))
         if self._volumes:

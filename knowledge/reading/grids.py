@@ -1,6 +1,6 @@
 """Drawn tables with their merged cells → the register's raw table: headings, rows fitted to them, entries.
 
-A register's table is known by its headings, in one row, two (「廉政风险」 merged over 「风险点」 and 「措施」) or three.
+A register's table is known by its headings, in one row, two (「风险」 merged over 「风险点」 and 「措施」) or three.
 What stands in a file besides is left alone; a table without headings right behind is the rest of it. An entry goes
 on over the rows in which the cells of its serial and name are merged with those above, or blank.
 """
