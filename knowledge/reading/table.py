@@ -17,7 +17,7 @@ from knowledge.reading.cells import (
     parse_serial,
 )
 from knowledge.reading.columns import usual_heading
-from knowledge.reading.faults import faults_of
+from knowledge.reading.faults import faults_of, oddities_of
 from knowledge.reading.misprints import Misprints
 from knowledge.reading.raw import Cell, Entry, RawTable
 
@@ -54,6 +54,9 @@ def register_from(table: RawTable, name: str) -> Register:
         power = _power(position, unit, cells, posts, risks, extra, misprints)
         powers.append(power)
         faults += faults_of(power, cells, misprints)
+        for index, heading in enumerate(table.headings):
+            if index not in columns.values():
+                faults += oddities_of(position, heading, [cell for cell, _, _ in entry.spans(index)])
     _check_serials(powers, name)
     titled = [line for line in table.preface if "清单" in line or "防控表" in line] or table.preface
     title = titled[-1] if titled else name.rpartition(".")[0] or name

@@ -458,6 +458,18 @@ def test_a_nested_table_is_read_and_reported() -> None:
     assert [(fault.kind, fault.position, fault.facet) for fault in register.faults] == [("nested-table", 1, "controls")]
 
 
+def test_a_nested_table_is_reported_in_a_column_without_a_field_too() -> None:
+    def change(document: Any) -> None:
+        document.tables[0].cell(1, len(HEADS)).add_table(1, 1).cell(0, 0).text = "依据"
+
+    sheet = Sheet([[*HEADS, "备注"], [*FIRST, ""]])
+    register = parse_register(word(sheet, change=change), "清单.docx")
+    assert register.power(1).extra == {"备注": "依据"}
+    (fault,) = register.faults
+    assert (fault.kind, fault.position) == ("nested-table", 1)
+    assert "备注" in fault.message
+
+
 def test_a_picture_in_a_cell_is_reported() -> None:
     def change(table: Any) -> None:
         table.cell(1, 3).paragraphs[0].add_run()._r.append(element("w:pict"))

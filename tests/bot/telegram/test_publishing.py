@@ -141,3 +141,7 @@ def test_a_register_of_another_division_stands_beside_the_first(
     assert "外贸运行处" in said(server, office, admin, "/unit")
     assert "外贸运行处" in said(server, office, admin, "/unit 外贸运行处")
     assert "二手车出口备案初审" in said(server, office, admin, "第9项的流程")
+    assert "外贸运行处有 17 项" in said(server, office, admin, "都有哪些事项")
+    assert "不再设" in said(server, office, admin, "/unit 全部")
+    assert "共 17 项" not in said(server, office, admin, "都有哪些事项")
+    assert "哪一项" in said(server, office, admin, "第9项的流程")
