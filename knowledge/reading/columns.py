@@ -11,6 +11,10 @@ from typing import Any
 
 from knowledge.errors import RegisterError
 
+# A heading row has at least this many headings that are known; fewer may be chance.
+MIN_HEADINGS = 3
+# Headings stand in one of the first rows, below titles and remarks.
+MAX_ABOVE = 40
 # No heading is longer, white space and brackets aside; what is longer is a sentence.
 _MAX_HEADING = 16
 

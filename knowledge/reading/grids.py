@@ -11,13 +11,9 @@ from dataclasses import dataclass, replace
 from knowledge.errors import RegisterError
 from knowledge.reading.captions import office_in
 from knowledge.reading.cells import parse_serial
-from knowledge.reading.columns import Given, Heading, columns_of, fields_of, told_apart
+from knowledge.reading.columns import MAX_ABOVE, MIN_HEADINGS, Given, Heading, columns_of, fields_of, told_apart
 from knowledge.reading.raw import Cell, Covered, Drawn, Entry, Grid, RawTable
 
-# A heading row has at least this many headings that are known; fewer may be chance.
-_MIN_HEADINGS = 3
-# Headings stand in one of the first rows, below titles and remarks.
-_MAX_ABOVE = 40
 # Nothing longer is a heading.
 _MAX_HEADING = 20
 
@@ -125,9 +121,9 @@ def _width(rows: Sequence[Sequence[Cell | Covered]]) -> int:
 
 
 def _head(rows: list[list[Cell | Covered]], given: Given) -> _Head | None:
-    for at in range(min(len(rows), _MAX_ABOVE)):
+    for at in range(min(len(rows), MAX_ABOVE)):
         for head in (_two_rows(rows, at, given), _one_row(rows, at)):
-            if head is not None and len(fields_of(head.headings, given)) >= _MIN_HEADINGS:
+            if head is not None and len(fields_of(head.headings, given)) >= MIN_HEADINGS:
                 deeper = _two_rows(rows, at + 1, given)  # through merged cells it sees what stands above
                 if deeper is None or len(fields_of(deeper.headings, given)) <= len(fields_of(head.headings, given)):
                     return head
@@ -140,7 +136,7 @@ def _one_row(rows: list[list[Cell | Covered]], at: int) -> _Head | None:
         return None
     leaves = _leaves([rows[at]], len(rows[at]))
     texts = [_text(rows, at, leaf.start) for leaf in leaves]
-    if sum(0 < len(text) <= _MAX_HEADING for text in texts) < _MIN_HEADINGS:
+    if sum(0 < len(text) <= _MAX_HEADING for text in texts) < MIN_HEADINGS:
         return None
     return _Head(at, at + 1, [Heading(text) for text in texts], leaves)
 
