@@ -187,7 +187,7 @@ def list_powers(
     from bot.channels.tables import powers_table
 
     Console(highlight=False).print(
-        powers_table(register, wiring.library.label, by_unit=len(wiring.library.volumes) > 1)
+        powers_table(register, wiring.library.label, by_unit=len({power.unit for power in register.powers}) > 1)
     )
 
 

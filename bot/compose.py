@@ -64,6 +64,10 @@ class Composer:
         self._register = register
         self._edition = volumes[0].edition if len(volumes) == 1 else edition
         self._volumes = tuple(volumes) if len(volumes) > 1 else ()
+        powers = register.powers
+        self._restarting = [v for v in volumes if _share_numbers(powers[v.positions.start - 1 : v.positions.stop - 1])]
+        # two divisions may have one name, and units that each count from 1 one number
+        self._by_unit = len(volumes) > 1 or _share_numbers(powers)
         self._open = tuple(facet for facet in _WHOLE if facet in facets)
         self._closed = frozenset(_WHOLE) - facets
 
@@ -260,7 +264,7 @@ class Composer:
                 for power, content in zip(powers, contents, strict=True):
                     numbered = facet is Facet.PROCESS
                     blocks.append(Block(heading=f"【{label}】{self._told(power)}：", lines=content, numbered=numbered))
-        names = "、".join(self._told(p) if self._volumes else p.title for p in powers)
+        names = "、".join(self._told(p) if self._by_unit else p.title for p in powers)
         told = []
         if differ:
             told.append(f"{'、'.join(differ)}不同")
@@ -284,6 +288,9 @@ class Composer:
         blocks = [Block(lines=tuple(lines), numbered=True)]
         if count > _LISTED:
             blocks.append(Block(lines=(f"还有 {count - _LISTED} 项没有列出，请再说具体一点。",)))
+        if ask is not None and ask.home:
+            told = f"这里默认问的是{ask.home}，只列了它的；要看别的单位，请在问题里写上单位名。"
+            blocks.append(Block(lines=(told,)))
         if self._closed and ask is not None and (ask.people or ask.not_people or (ask.phrases and not ask.in_names)):
             blocks.append(Block(lines=(self._only_open(),)))  # what is not open may say it, too
         return Reply(
@@ -300,7 +307,7 @@ class Composer:
         if ask is None or ask.everything:
             if query.facets == (Facet.RESPONSIBLE,):
                 return self._responsible_line()
-            return f"《{self._register.title}》共 {count} 项："
+            return f"{ask.home}有 {count} 项：" if ask and ask.home else f"《{self._register.title}》共 {count} 项："
         if ask.no_serial:
             return f"没有印序号的有 {count} 项："
         if ask.units and not ask.phrases and not ask.people:
@@ -441,11 +448,11 @@ class Composer:
     # ── where it stands ──────────────────────────────────────────────────────────────────────────────────────
 
     def _told(self, power: Power) -> str:
-        """Return the name, with the unit where there are several registers: two divisions may have one name."""
-        return f"{_name(power)}（{power.unit}）" if self._volumes else _name(power)
+        """Return the name, with the unit where powers are told apart by it."""
+        return f"{_name(power)}（{power.unit}）" if self._by_unit and power.unit else _name(power)
 
     def _number(self, power: Power) -> str:
-        if not self._volumes:
+        if not (self._by_unit and power.unit):
             return _serial(power)
         return f"{power.unit}{_serial(power)}" if power.serial is not None else f"{power.unit}，{_serial(power)}"
 
@@ -457,13 +464,19 @@ class Composer:
         parts = []
         for volume in self._volumes:
             here = [p for p in powers if p.position in volume.positions]
-            where = "、".join(_serial(p) if p.serial is not None else f"“{_name(p)}”" for p in here)
+            number = self._number if volume in self._restarting else _serial
+            where = "、".join(number(p) if p.serial is not None else f"“{_name(p)}”" for p in here)
             if here or any(position in volume.positions for position in listed):
                 parts.append("，".join(part for part in (volume.title, where, volume.edition) if part))
         if self._volumes:
             return "；".join(parts) if len(parts) <= _SOURCES else self._register.title
         where = "、".join(self._number(p) if p.serial is not None else f"“{_name(p)}”" for p in powers)
         return "，".join(part for part in (self._register.title, where, self._edition) if part)
+
+
+def _share_numbers(powers: Sequence[Power]) -> bool:
+    serials = [power.serial for power in powers if power.serial is not None]
+    return len(set(serials)) < len(serials)
 
 
 def _serial(power: Power) -> str:

@@ -49,7 +49,10 @@ class Lookup:
     def find(self, query: Query, step_before: tuple[int, int] | None = None) -> Findings:
         """Return what ``query`` asks for; ``step_before`` is the step last pointed at (position, index)."""
         if query.set_ask is not None:
-            return self._find_set(query)
+            found = self._find_set(query)
+            if found.shape is Shape.UNKNOWN and query.set_ask.home:  # another division has it, if anybody
+                found = self._find_set(replace(query, set_ask=replace(query.set_ask, home="")))
+            return found
         found = Findings(query, query.shape, query.powers, query.facets)
         if query.shape is Shape.ASK and query.step is not None:
             for position in query.powers:
@@ -65,8 +68,8 @@ class Lookup:
         assert ask is not None  # noqa: S101 - the caller's condition, told to the type checker
         evidence: dict[int, str] = {}
         positions = [p.position for p in self._register.powers if not ask.within or p.position in ask.within]
-        if ask.units:
-            asked = frozenset[int]().union(*(self._lexicon.units[unit] for unit in ask.units))
+        if units := (*ask.units, *([plain(ask.home)] if ask.home else [])):
+            asked = frozenset[int]().union(*(self._lexicon.units[unit] for unit in units))
             positions = [p for p in positions if p in asked]
         if ask.named:
             positions = [p for p in positions if any(n in self._lexicon.names[p] for n in ask.named)]

@@ -16,15 +16,16 @@ from pydantic import ValidationError
 from knowledge.errors import RegisterError
 from knowledge.models import Register
 
-# No reader writes files of more than this (an office program that converts one does write some).
-_MEGABYTES_WRITTEN = 256
+# No reader writes files; what Python and its libraries keep for the next time is smaller.
+_MEGABYTES_WRITTEN = 16
 # What the process may use of the environment: where programs and its own folders are, no secrets.
 _ENVIRONMENT = frozenset({"PATH", "HOME", "TMPDIR", "TEMP", "TMP", "LANG", "LC_ALL", "PYTHONPATH", "SYSTEMROOT"})
 
 
 def read_apart(path: Path, seconds: float = 10.0, megabytes: int = 500) -> Register:
     """Return the register in the file at ``path``, read in a process that ends after ``seconds`` at the latest and
-    gets no more than ``megabytes`` of memory (where the system can limit that: not on Windows).
+    gets no more than ``megabytes`` of memory (where the system can limit that: not on Windows). What only LibreOffice
+    reads is refused.
 
     Raises:
         RegisterError: the file is no register, or reading it takes too long or too much; one sentence for a person.
@@ -96,7 +97,8 @@ def _answer(path: Path) -> str:
     from knowledge.reading import read_register
 
     try:
-        return read_register(path).model_dump_json()
+        # an office program would need more time and memory than a stranger's file gets
+        return read_register(path, converts=False).model_dump_json()
     except RegisterError as error:
         refused = str(error)
     except MemoryError:

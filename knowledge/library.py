@@ -65,7 +65,11 @@ def _merged(editions: Sequence["Edition"], volumes: Sequence[Volume]) -> Registe
             for power in edition.register_.powers
         ]
         faults += [
-            fault if fault.position is None else fault.model_copy(update={"position": before + fault.position})
+            fault.model_copy(
+                update={"message": f"{volume.division}：{fault.message}"}
+                if fault.position is None
+                else {"position": before + fault.position}
+            )
             for fault in edition.register_.faults
         ]
     named = "、".join(volume.division for volume in volumes[:_NAMED])

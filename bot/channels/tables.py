@@ -61,6 +61,8 @@ def faults_text(register: Register) -> Text:
     for fault in register.faults:
         if fault.position != last and fault.position is not None:
             text.append(f"\n第 {fault.position} 项 {register.power(fault.position).title}", style="not bold cyan")
+        elif fault.position is None:
+            text.append("\n整张清单", style="not bold cyan")
         last = fault.position
         place = _PLACES.get(fault.facet, "")
         text.append(f"\n  {place + '：' if place else ''}{fault.message} ", style="not bold")

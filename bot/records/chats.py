@@ -1,4 +1,4 @@
-"""What is set for a chat: the unit that it is of, and whether it is told when the register changes."""
+"""What is set for a chat: the unit that it is of, whether it is told when a register changes; how far it was told."""
 
 from knowledge.database import DatabaseFile
 
@@ -27,6 +27,17 @@ class Chats:
         """Return the chats that want to be told of changes."""
         with self._file.reading():
             return [row[0] for row in self._file.db.execute("select chat from chats where subscribed = 1")]
+
+    def told_of(self) -> int | None:
+        """Return the last publication (``Store.version``) that subscribers were told of."""
+        with self._file.reading():
+            row = self._file.db.execute("select publication from told").fetchone()
+        return int(row[0]) if row else None
+
+    def tell_of(self, publication: int) -> None:
+        """Note that subscribers were told of everything up to ``publication``."""
+        with self._file.writing():
+            self._file.table("told").upsert({"only": 1, "publication": publication}, pk="only")
 
     def _set(self, chat: int, key: str, value: str | int) -> None:
         with self._file.writing():

@@ -92,6 +92,12 @@ class Journal:
         """Return the messages for an update that have not left yet, in order."""
         return self._select("update_id = ? and state = 'waiting' order by number", (update_id,))
 
+    def unasked(self) -> list[int]:
+        """Return the numbers (negative: of no update) under which messages wait that nobody asked for."""
+        with self._file.reading():
+            query = "select distinct update_id from outbox where update_id < 0 and state = 'waiting'"
+            return [int(row[0]) for row in self._file.db.execute(query).fetchall()]
+
     def has_departures(self, update_id: int) -> bool:
         """Whether the answer to an update was written down already, sent or not."""
         with self._file.reading():

@@ -95,3 +95,9 @@ def nicknames(db: Database) -> None:
 def what_chats_want(db: Database) -> None:
     """Create what is set for a chat: the unit that it is of, whether it is told of changes of the register."""
     db.table("chats").create({"chat": int, "unit": str, "subscribed": int}, pk="chat", defaults={"subscribed": 0})
+
+
+@migrations()
+def what_chats_were_told(db: Database) -> None:
+    """Create the one row that says of which publication subscribers were told last."""
+    db.table("told").create({"only": int, "publication": int}, pk="only")

@@ -70,6 +70,7 @@ class SetAsk:
     last_step: bool = False
     everything: bool = False
     units: tuple[str, ...] = ()  # only powers of these units
+    home: str = ""  # the chat's own unit, as printed: only its powers, where any fit
     within: tuple[int, ...] = ()  # only among these (the last list)
     no_serial: bool = False
     named: tuple[str, ...] = ()  # one of which the name must hold: 「许可类」

@@ -66,10 +66,22 @@ class Understanding:
             return chat
         mentions = self._resolver.mentions(parts, memory)
         query = self._decide(parts, mentions, memory)
+        if not parts.units:
+            query = self._at_home(query, unit)
         if query.shape is Shape.UNKNOWN:
             # what follows may ask the same of another power: 「加工贸易归谁管」 … 「那二手车呢」
             query = replace(query, facets=tuple(f for f in parts.facets if f is not Facet.OVERVIEW))
         return replace(query, explanation=_explained(parts, mentions))
+
+    def _at_home(self, query: Query, unit: str) -> Query:
+        """Narrow a list to the powers of the chat's ``unit``, unless it is of people or of what was listed before."""
+        ask = query.set_ask
+        own = self._units.get(plain(unit), frozenset()) if unit else frozenset()
+        if query.shape is not Shape.LIST or query.facets or ask is None or not own:
+            return query
+        if ask.people or ask.not_people or ask.units or ask.within or len(own) == len(self._register.powers):
+            return query
+        return replace(query, set_ask=replace(ask, home=unit))
 
     def _unfolded(self, text: str) -> str:
         """Return a question of the form 「公不公示」 as 「公示吗」; 要不要 and the like are words of their own."""
@@ -219,19 +231,20 @@ class Understanding:
         return self._aspects.ask(parts, powers, facets)
 
     def _positions(self, number: int, preferred: frozenset[int]) -> list[int]:
-        """Return the powers of that number, at most one of each register; only the preferred, if there are any."""
-        held = [position for volume in self._volumes if (position := self._position(number, volume)) is not None]
+        """Return the powers of that number: one of each register, several where its units each count from 1; only the
+        preferred, if there are any.
+        """
+        held = [position for volume in self._volumes for position in self._numbered(number, volume)]
         return [position for position in held if position in preferred] or held
 
-    def _position(self, number: int, volume: range) -> int | None:
-        """Return the position of the power of that number in one register."""
+    def _numbered(self, number: int, volume: range) -> list[int]:
+        """Return the positions of the powers of that number in one register."""
         if number < 0:
-            return volume[number] if -number <= len(volume) else None
-        for power in self._register.powers[volume.start - 1 : volume.stop - 1]:
-            if power.serial == number:
-                return power.position
-        unnumbered = 1 <= number <= len(volume) and self._register.power(volume[number - 1]).serial is None
-        return volume[number - 1] if unnumbered else None
+            return [volume[number]] if -number <= len(volume) else []
+        powers = self._register.powers[volume.start - 1 : volume.stop - 1]
+        printed = [power.position for power in powers if power.serial == number]
+        unnumbered = 1 <= number <= len(volume) and powers[number - 1].serial is None
+        return printed or ([volume[number - 1]] if unnumbered else [])
 
     # ── by name ──────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -178,6 +178,26 @@ def parse_posts(cell: str) -> tuple[Post, ...]:
     return tuple(posts)
 
 
+def paired_posts(roles: str, names: str) -> tuple[Post, ...]:
+    """Return the posts of a cell of roles and the cell of names beside it: line by line, or one by one.
+
+    Where they can't be paired (three people for two roles), the roles as they stand are one post of all. People who
+    stand behind the roles themselves keep their posts; others are without one.
+    """
+    people, posts = parse_people(names), parse_posts(roles)
+    if any(post.role and post.people for post in posts):
+        known = {person for post in posts for person in post.people}
+        others = tuple(person for person in people if person not in known)
+        return (*posts, Post(role="", people=others)) if others else posts
+    each = [role for post in posts for role in ([post.role] if post.role else post.people)]
+    lines = [parse_people(line) for line in names.splitlines() if line.strip()]
+    if len(each) > 1 and len(each) == len(lines):
+        return tuple(Post(role=role, people=line) for role, line in zip(each, lines, strict=True))
+    if len(each) > 1 and len(each) == len(people):
+        return tuple(Post(role=role, people=(person,)) for role, person in zip(each, people, strict=True))
+    return (Post(role="、".join(each), people=people),) if each or people else ()
+
+
 def parse_people(cell: str) -> tuple[str, ...]:
     """Return the names in 「赵思聪、常宇」; 「张 三」 (a name spread by a space) is one name.
 

@@ -11,6 +11,10 @@ from typing import Any
 
 from knowledge.errors import RegisterError
 
+# A heading row has at least this many headings that are known; fewer may be chance.
+MIN_HEADINGS = 3
+# Headings stand in one of the first rows, below titles and remarks.
+MAX_ABOVE = 40
 # No heading is longer, white space and brackets aside; what is longer is a sentence.
 _MAX_HEADING = 16
 
@@ -87,6 +91,7 @@ def columns_of(headings: Sequence[Heading], name: str, given: Given) -> dict[str
         key = meanings[index][0]
         if key is not None:
             columns.setdefault(key, index)
+    _part_holders(columns, headings, meanings)
     missing = [key for key in _headings()["needed"] if key not in columns]
     if missing:
         unknown = [h.printed for i, h in enumerate(headings) if h.printed and i not in columns.values()]
@@ -96,6 +101,19 @@ def columns_of(headings: Sequence[Heading], name: str, given: Given) -> dict[str
             f"请补上列名，或者用 --column 指明哪一列是它，例如 --column {example}。"
         )
     return dict(sorted(columns.items(), key=lambda column: column[1]))
+
+
+def _part_holders(
+    columns: dict[str, int], headings: Sequence[Heading], meanings: Sequence[tuple[str | None, int, int]]
+) -> None:
+    """Tell the posts from the people who hold them, where each has a column."""
+    if "posts" not in columns and "holders" in columns:
+        columns["posts"] = columns.pop("holders")  # 「岗位人员」 alone has both
+    beside = columns.get("posts", -2) + 1
+    if "holders" not in columns and columns.get("responsible") == beside and "姓名" in headings[beside].printed:
+        others = [i for i, (key, *_) in enumerate(meanings) if key == "responsible" and i != beside]
+        if others:  # 「岗位、责任人姓名 … 责任领导」
+            columns["holders"], columns["responsible"] = beside, others[0]
 
 
 def told_apart(headings: Sequence[Heading]) -> list[str]:
@@ -123,7 +141,7 @@ def _meaning_of(heading: Heading, given: Given) -> tuple[str | None, int, int]:
     if not heading.group:
         return key, distance, distance
     whole, whole_distance = _meaning(heading.group + heading.printed)
-    if key is None:
+    if key is None or (key == "holders" and whole == "responsible"):  # 「责任领导」 over 「姓名」 and 「职务」
         return whole, whole_distance, whole_distance
     return key, distance, whole_distance if whole == key else _FAR
 

@@ -42,6 +42,12 @@ def is_foreign(kind: Kind) -> bool:
     return kind in _TARGETS
 
 
+def not_converted(kind: Kind, name: str) -> RegisterError:
+    """Return the error for a file of ``kind`` where nothing can convert it."""
+    target = _TARGETS[kind][1]
+    return RegisterError(f"{name} 是{kind}，在这里读不了，请用 Word 或 WPS 打开，另存为 .{target} 再用。")
+
+
 def converted(data: bytes, kind: Kind, name: str) -> bytes:
     """Return ``data``, the content of the file ``name``, as .docx or .xlsx.
 

@@ -5,15 +5,11 @@ import io
 from itertools import islice
 
 from knowledge.errors import RegisterError
-from knowledge.reading.columns import Given, Heading, fields_of
+from knowledge.reading.columns import MAX_ABOVE, MIN_HEADINGS, Given, Heading, fields_of
 from knowledge.reading.raw import Cell, Drawn, Grid
 
 _MARKS = (",", ";", "\t", "，", "；")
-# Headings stand in one of the first rows, below titles and remarks.
-_MAX_ABOVE = 40
 _MAX_HEAD = 100_000
-# A heading row has at least this many headings that are known; fewer may be chance.
-_MIN_HEADINGS = 3
 
 
 def mark_of(text: str, given: Given) -> str | None:
@@ -21,7 +17,7 @@ def mark_of(text: str, given: Given) -> str | None:
     head = text[:_MAX_HEAD]
     known = {mark: _known(head, mark, given) for mark in _MARKS}
     best = max(_MARKS, key=lambda mark: known[mark])
-    return best if known[best] >= _MIN_HEADINGS else None
+    return best if known[best] >= MIN_HEADINGS else None
 
 
 def drawn(text: str, mark: str, name: str) -> Drawn:
@@ -42,7 +38,7 @@ def drawn(text: str, mark: str, name: str) -> Drawn:
 def _known(text: str, mark: str, given: Given) -> int:
     """Return how many fields the headings of a row name, if ``mark`` stands between them."""
     try:
-        rows = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=mark), _MAX_ABOVE))
+        rows = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=mark), MAX_ABOVE))
     except csv.Error:
         return 0
     return max((len(fields_of([Heading("".join(cell.split())) for cell in row], given)) for row in rows), default=0)

@@ -55,7 +55,7 @@ def drawn(data: bytes, archive: zipfile.ZipFile, name: str) -> Drawn:
         if _FORMULA.search(part):
             formulas = formulas or _workbook(data, formulas=True)
             rows = list(_without_values(rows, _rows(formulas[sheet.title], name)))
-        grids.append(Grid(_merged(rows, part, name)))
+        grids.append(Grid(_merged(rows, part, name), title=sheet.title))
     return Drawn(grids)
 
 

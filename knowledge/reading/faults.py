@@ -29,6 +29,14 @@ def faults_of(power: Power, cells: Mapping[str, Sequence[Cell]], misprints: Misp
     ]
 
 
+def oddities_of(position: int, heading: str, cells: Sequence[Cell]) -> list[Fault]:
+    """Return what the format's reader saw in a column that has no field."""
+    return [
+        Fault(kind=oddity, position=position, message=f"“{heading}”一栏：{_ODDITIES[oddity]}")
+        for oddity in dict.fromkeys(oddity for cell in cells for oddity in cell.oddities)
+    ]
+
+
 def _faults(power: Power, held: Mapping[str, Sequence[Cell]], misprints: Misprints) -> Iterator[tuple[str, str, str]]:
     """Yield (field, kind, message) of each fault."""
     cells = {key: "\n".join(cell.text for cell in parts) for key, parts in held.items()}

@@ -14,11 +14,9 @@ from itertools import pairwise
 
 from knowledge.errors import RegisterError
 from knowledge.reading.cells import has_dashes, is_item_number, on_one_line, parse_serial
-from knowledge.reading.columns import Given, Heading, columns_of, field_of_heading, told_apart
+from knowledge.reading.columns import MIN_HEADINGS, Given, Heading, columns_of, field_of_heading, told_apart
 from knowledge.reading.raw import Cell, Entry, RawTable
 
-# A heading row has at least this many headings that are known; fewer may be chance.
-_MIN_HEADINGS = 3
 # Before the first known heading stand at most this many others, none of them longer than a heading is.
 _MAX_LEADING = 3
 _MAX_HEADING = 20
@@ -109,8 +107,8 @@ def _heading_start(cells: list[_Cell], given: Given) -> int | None:
     """Return where the first run of known headings begins."""
     for start in range(len(cells)):
         if _field(cells[start], given):
-            near = cells[start : start + 2 * _MIN_HEADINGS]
-            if sum(_field(cell, given) is not None for cell in near) >= _MIN_HEADINGS:
+            near = cells[start : start + 2 * MIN_HEADINGS]
+            if sum(_field(cell, given) is not None for cell in near) >= MIN_HEADINGS:
                 return start
     return None
 

@@ -1,22 +1,19 @@
 """Drawn tables with their merged cells → the register's raw table: headings, rows fitted to them, entries.
 
-A register's table is known by its headings, in one row or in two (「廉政风险」 merged over 「风险点」 and 「措施」).
+A register's table is known by its headings, in one row, two (「风险」 merged over 「风险点」 and 「措施」) or three.
 What stands in a file besides is left alone; a table without headings right behind is the rest of it. An entry goes
 on over the rows in which the cells of its serial and name are merged with those above, or blank.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.errors import RegisterError
+from knowledge.reading.captions import office_in
 from knowledge.reading.cells import parse_serial
-from knowledge.reading.columns import Given, Heading, columns_of, fields_of, told_apart
+from knowledge.reading.columns import MAX_ABOVE, MIN_HEADINGS, Given, Heading, columns_of, fields_of, told_apart
 from knowledge.reading.raw import Cell, Covered, Drawn, Entry, Grid, RawTable
 
-# A heading row has at least this many headings that are known; fewer may be chance.
-_MIN_HEADINGS = 3
-# Headings stand in one of the first rows, below titles and remarks.
-_MAX_ABOVE = 40
 # Nothing longer is a heading.
 _MAX_HEADING = 20
 
@@ -66,6 +63,7 @@ def register_table(drawn: Drawn, name: str, given: Given) -> RawTable:
     kept = _without_empty_columns(headings, columns, entries)
     columns = {key: kept.index(index) for key, index in columns.items()}
     preface = [*first.grid.above, *_lines(first.grid.rows[: first.head.first])]
+    preface = preface[:-1] if preface and rows[0] == preface[-1] else preface  # it heads the first entries
     return RawTable(preface, told_apart([headings[i] for i in kept]), columns, entries, [*below, *postscript])
 
 
@@ -91,7 +89,8 @@ def _parts(drawn: Drawn, name: str, given: Given) -> tuple[list[_Part], list[str
     last: int | None = None
     for index, (grid, head) in enumerate(zip(drawn.grids, heads, strict=True)):
         if head is not None and head in whole:
-            lines = grid.above if parts else []  # what stands above the first is the preface
+            lines = grid.above if parts else _offices(grid.above[-1:], len(whole) > 1)  # the rest is the preface
+            lines = [*lines, *_offices([grid.title], "unit" not in fields_of(head.headings, given))]
             parts.append(_Part(grid, head, [*lines, *_rows(grid.rows[head.end :], grid.rows, head)]))
         elif head is None and last == index - 1 and parts and _width(grid.rows) == _width(parts[-1].grid.rows):
             between += grid.above
@@ -100,6 +99,10 @@ def _parts(drawn: Drawn, name: str, given: Given) -> tuple[list[_Part], list[str
             continue
         last = index
     return parts, [*between, *(drawn.below if last == len(drawn.grids) - 1 else [])]
+
+
+def _offices(captions: list[str], counts: bool) -> list[str]:
+    return [caption for caption in captions if counts and office_in(caption)]
 
 
 def _is_whole(head: _Head, name: str, given: Given) -> bool:
@@ -118,10 +121,13 @@ def _width(rows: Sequence[Sequence[Cell | Covered]]) -> int:
 
 
 def _head(rows: list[list[Cell | Covered]], given: Given) -> _Head | None:
-    for at in range(min(len(rows), _MAX_ABOVE)):
+    for at in range(min(len(rows), MAX_ABOVE)):
         for head in (_two_rows(rows, at, given), _one_row(rows, at)):
-            if head is not None and len(fields_of(head.headings, given)) >= _MIN_HEADINGS:
-                return head
+            if head is not None and len(fields_of(head.headings, given)) >= MIN_HEADINGS:
+                deeper = _two_rows(rows, at + 1, given)  # through merged cells it sees what stands above
+                if deeper is None or len(fields_of(deeper.headings, given)) <= len(fields_of(head.headings, given)):
+                    return head
+                return replace(deeper, first=at)
     return None
 
 
@@ -130,7 +136,7 @@ def _one_row(rows: list[list[Cell | Covered]], at: int) -> _Head | None:
         return None
     leaves = _leaves([rows[at]], len(rows[at]))
     texts = [_text(rows, at, leaf.start) for leaf in leaves]
-    if sum(0 < len(text) <= _MAX_HEADING for text in texts) < _MIN_HEADINGS:
+    if sum(0 < len(text) <= _MAX_HEADING for text in texts) < MIN_HEADINGS:
         return None
     return _Head(at, at + 1, [Heading(text) for text in texts], leaves)
 

@@ -44,10 +44,14 @@ class Cell:
 
 @dataclass
 class Grid:
-    """A table as it is drawn: rows of places; a short row ends in blank cells. ``above`` are the lines before it."""
+    """A table as it is drawn: rows of places; a short row ends in blank cells.
+
+    ``above`` are the lines before it, ``title`` is what the sheet is called that it fills.
+    """
 
     rows: list[list[Cell | Covered]]
     above: list[str] = field(default_factory=list)
+    title: str = ""
 
 
 @dataclass

@@ -26,13 +26,13 @@ MAX_LINE = 1_000_000
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
-def read_register(path: Path, columns: Mapping[str, str] | None = None) -> Register:
-    """Read the register at ``path``; ``columns`` are fields by heading, as the user names them.
+def read_register(path: Path, columns: Mapping[str, str] | None = None, *, converts: bool = True) -> Register:
+    """Read the register at ``path``; see ``parse_register``.
 
     Raises:
         RegisterError: the file is missing, empty, damaged, too large or not a register; the message says what to do.
     """
-    return parse_register(read_source(path), path.name, columns)
+    return parse_register(read_source(path), path.name, columns, converts=converts)
 
 
 def read_source(path: Path) -> bytes:
@@ -48,8 +48,12 @@ def read_source(path: Path) -> bytes:
         raise RegisterError(f"打不开文件 {path}（{error.strerror}），请检查路径和读取权限。") from error
 
 
-def parse_register(data: bytes, name: str, columns: Mapping[str, str] | None = None) -> Register:
+def parse_register(
+    data: bytes, name: str, columns: Mapping[str, str] | None = None, *, converts: bool = True
+) -> Register:
     """Return the register that ``data``, the content of the file ``name``, holds.
+
+    ``columns`` are fields by heading, as the user names them; ``converts``: whether LibreOffice may be asked.
 
     Raises:
         RegisterError: it is empty, damaged, of a kind that nothing reads, or not a register.
@@ -62,6 +66,11 @@ def parse_register(data: bytes, name: str, columns: Mapping[str, str] | None = N
     given = columns or {}
     if kind is Kind.TEXT:
         return _register_of_text(_decode(data, name), name, given)
+    if converted.is_foreign(kind):
+        if not converts:
+            raise converted.not_converted(kind, name)
+        data = converted.converted(data, kind, name)
+        kind = _kind(data, name)
     return register_from(register_table(_drawn(kind, data, name), name, given), name)
 
 
@@ -84,9 +93,6 @@ def _kind(data: bytes, name: str) -> Kind:
 
 def _drawn(kind: Kind, data: bytes, name: str) -> Drawn:
     """Return the tables of an office document; what its parser stumbles over is damage."""
-    if converted.is_foreign(kind):
-        data = converted.converted(data, kind, name)
-        kind = _kind(data, name)
     with checked_archive(data, name) as archive:
         try:
             if kind is Kind.EXCEL:

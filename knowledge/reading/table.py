@@ -1,15 +1,23 @@
 """A raw table of cells → a validated ``Register``, with the faults of the source noted on the way."""
 
-import re
 from collections.abc import Hashable, Iterator, Mapping
 from typing import TypeVar
 
 from knowledge.checks import faults_of_all
 from knowledge.errors import RegisterError
 from knowledge.models import Fault, Post, Power, Register, Risk, Step
-from knowledge.reading.cells import on_one_line, parse_items, parse_people, parse_posts, parse_process, parse_serial
+from knowledge.reading.captions import office_in
+from knowledge.reading.cells import (
+    on_one_line,
+    paired_posts,
+    parse_items,
+    parse_people,
+    parse_posts,
+    parse_process,
+    parse_serial,
+)
 from knowledge.reading.columns import usual_heading
-from knowledge.reading.faults import faults_of
+from knowledge.reading.faults import faults_of, oddities_of
 from knowledge.reading.misprints import Misprints
 from knowledge.reading.raw import Cell, Entry, RawTable
 
@@ -18,14 +26,12 @@ _SECTION = "分类"
 
 _T = TypeVar("_T", bound=Hashable)
 
-_OFFICE = re.compile(r"[处科室局]\Z")
-
 
 def register_from(table: RawTable, name: str) -> Register:
     """Return the register that ``table`` holds; ``name`` of the file is for messages.
 
     Raises:
-        RegisterError: a power has no name, or two have one serial.
+        RegisterError: a power has no name, or two of one unit have one serial.
     """
     row_per_risk = _has_a_row_per_risk(table)
     columns = table.columns if row_per_risk else {k: i for k, i in table.columns.items() if k != "level"}
@@ -37,16 +43,20 @@ def register_from(table: RawTable, name: str) -> Register:
         cells = {key: [cell for cell, _, _ in entry.spans(index)] for key, index in columns.items()}
         printed = {key: "\n".join(cell.text for cell in held) for key, held in cells.items()}
         extra = dict(_extra(table, columns, entry))
-        office = entry.section if "unit" not in columns and _OFFICE.search(entry.section) else ""
+        office = "" if "unit" in columns else office_in(entry.section)
         if entry.section and not office:
             extra.setdefault(_SECTION, entry.section)
         unit = on_one_line(printed.get("unit", "")) or office or unit  # a cell merged down the column is printed once
         if not on_one_line(printed["name"]):
-            raise RegisterError(f"{name} 第 {position} 行没有写{table.headings[columns['name']]}的名称，请补上再读。")
+            raise RegisterError(f"{name} 第 {position} 行没有写“{table.headings[columns['name']]}”，请补上再读。")
         risks = _graded(entry, columns) if row_per_risk else _risks(cells["risks"])
-        power = _power(position, unit, cells, risks, extra, misprints)
+        posts = _held_posts(entry, columns) if "holders" in columns else _posts(cells["posts"])
+        power = _power(position, unit, cells, posts, risks, extra, misprints)
         powers.append(power)
         faults += faults_of(power, cells, misprints)
+        for index, heading in enumerate(table.headings):
+            if index not in columns.values():
+                faults += oddities_of(position, heading, [cell for cell, _, _ in entry.spans(index)])
     _check_serials(powers, name)
     titled = [line for line in table.preface if "清单" in line or "防控表" in line] or table.preface
     title = titled[-1] if titled else name.rpartition(".")[0] or name
@@ -86,6 +96,7 @@ def _power(
     position: int,
     unit: str,
     cells: Mapping[str, list[Cell]],
+    posts: tuple[Post, ...],
     risks: tuple[Risk, ...],
     extra: dict[str, str],
     misprints: Misprints,
@@ -101,7 +112,7 @@ def _power(
         unit=unit,
         name="".join(on_one_line(cell.text) for cell in cells["name"]),
         process=_process(cells["process"], misprints),
-        posts=_posts(cells["posts"]),
+        posts=posts,
         risks=risks,
         controls=_each_once(cells["controls"], controls),
         responsible=_each_once(cells["responsible"], people),
@@ -126,6 +137,15 @@ def _process(cells: list[Cell], misprints: Misprints) -> tuple[Step, ...]:
 
 def _posts(cells: list[Cell]) -> tuple[Post, ...]:
     return _each_once(cells, [post for cell in cells for post in parse_posts(cell.text)])
+
+
+def _held_posts(entry: Entry, columns: Mapping[str, int]) -> tuple[Post, ...]:
+    """Return the posts of an entry whose people stand in a column beside them."""
+    held: list[Post] = []
+    for cell, start, end in entry.spans(columns["posts"]):
+        names = [c.text for c, first, last in entry.spans(columns["holders"]) if first < end and start < last]
+        held += paired_posts(cell.text, "\n".join(names))
+    return tuple(dict.fromkeys(held))
 
 
 def _each_once(cells: list[Cell], said: list[_T]) -> tuple[_T, ...]:
@@ -164,13 +184,13 @@ def _graded(entry: Entry, columns: Mapping[str, int]) -> tuple[Risk, ...]:
 
 
 def _check_serials(powers: list[Power], name: str) -> None:
-    seen: dict[int, Power] = {}
+    """Refuse serials that are printed twice; each unit, and each part of a table, may count from 1."""
+    seen: dict[tuple[str, str, int], Power] = {}
     for power in powers:
         if power.serial is None:
             continue
-        if power.serial in seen:
-            other = seen[power.serial]
+        other = seen.setdefault((power.unit, power.extra.get(_SECTION, ""), power.serial), power)
+        if other is not power:
             raise RegisterError(
                 f"{name} 里序号 {power.serial} 出现了两次（{other.title}、{power.title}），请改正序号再读。"
             )
-        seen[power.serial] = power

@@ -111,6 +111,26 @@ def test_a_list_names_the_units(several: Assistant, library: Library) -> None:
     assert len(ask(several, "市文化和旅游局有哪些事项").powers) == len(library.volumes[1].positions)
 
 
+def test_a_list_is_of_the_chat_s_own_unit_and_says_that_there_are_others(several: Assistant, library: Library) -> None:
+    for text in ("都有哪些事项", "一共多少项"):
+        reply = ask(several, text, unit="外贸运行处")
+        assert reply.powers == tuple(library.volumes[0].positions)
+        assert reply.first == f"外贸运行处有 {len(library.volumes[0].positions)} 项："
+        assert "别的单位" in reply.text
+    assert ask(several, "市场管理科都有哪些事项", unit="外贸运行处").powers == tuple(library.volumes[2].positions)
+    assert "别的单位" not in ask(several, "都有哪些事项").text
+
+
+def test_wording_is_looked_for_in_the_chat_s_own_unit_first(several: Assistant, library: Library) -> None:
+    everywhere = ask(several, "哪些要公示").powers
+    for volume in library.volumes:
+        own = tuple(position for position in everywhere if position in volume.positions)
+        assert ask(several, "哪些要公示", unit=volume.division).powers == (own or everywhere)
+    whoever = ask(several, "赵思聪负责哪些")
+    assert whoever.powers
+    assert ask(several, "赵思聪负责哪些", unit="市场管理科").powers == whoever.powers
+
+
 def test_a_comparison_tells_powers_of_one_name_apart(several: Assistant) -> None:
     reply = ask(several, "两个行政检查的流程有什么不同")
     assert reply.kind == "answer"

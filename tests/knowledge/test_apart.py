@@ -29,6 +29,14 @@ def test_what_is_no_register_is_refused_with_the_reader_s_own_sentence(tmp_path:
         assert str(apart.value) == str(here.value)
 
 
+def test_what_needs_an_office_program_is_refused_with_how_to_convert_it(tmp_path: Path) -> None:
+    old = tmp_path / "清单.doc"
+    old.write_bytes(b"{\\rtf1 " + "清单".encode() + b"}")
+    with pytest.raises(RegisterError, match=r"另存为 \.docx") as refused:
+        read_apart(old)
+    assert_one_sentence(str(refused.value))
+
+
 def test_what_takes_too_long_is_refused_and_its_process_is_gone(tmp_path: Path) -> None:
     endless = tmp_path / "没完.txt"
     os.mkfifo(endless)  # opening it waits for somebody who writes

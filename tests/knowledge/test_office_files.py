@@ -9,6 +9,7 @@ import pytest
 from knowledge.errors import RegisterError
 from knowledge.models import Post, Register, Risk
 from knowledge.reading import given_columns, parse_register, read_register
+from knowledge.writing import SUFFIXES, export_register
 from tests.conftest import WAIMAO, WENLV, assert_one_sentence
 from tests.generated import HEADINGS
 from tests.knowledge.test_reading import source_rows
@@ -300,6 +301,105 @@ def test_the_register_is_found_among_the_sheets_of_a_workbook() -> None:
     assert [power.name for power in register.powers] == ["甲事项", "乙事项"]
 
 
+@pytest.mark.parametrize(
+    ("posts", "people", "responsible"),
+    [
+        ("责任岗位", "姓名", "责任人"),
+        ("岗位", "岗位人员姓名", "责任领导"),
+        ("岗位及职责", "在岗人员", "防控责任人"),
+        ("责任岗位", "责任人姓名", "责任领导"),
+    ],
+)
+@kinds
+def test_the_people_of_the_posts_may_stand_in_a_column_beside_them(
+    kind: str, posts: str, people: str, responsible: str
+) -> None:
+    heads = [*HEADS[:4], posts, people, *HEADS[5:7], responsible]
+    rows = [
+        [*FIRST[:4], "经办人\n复核人", "赵思聪、林一鸣\n常宇", *FIRST[5:]],
+        [*SECOND[:4], "经办人", "常宇、路海轩", *SECOND[5:]],
+    ]
+    register = read(kind, Sheet([heads, *rows]))
+    assert [power.posts for power in register.powers] == [
+        (Post(role="经办人", people=("赵思聪", "林一鸣")), Post(role="复核人", people=("常宇",))),
+        (Post(role="经办人", people=("常宇", "路海轩")),),
+    ]
+    assert all(power.responsible == ("曹丽君",) for power in register.powers)
+    assert not any(power.extra for power in register.powers)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_people_beside_posts_come_back_from_an_export(tmp_path: Path, suffix: str) -> None:
+    heads = [*HEADS[:5], "姓名", *HEADS[5:]]
+    register = read("docx", Sheet([heads, [*FIRST[:4], "经办人", "赵思聪、常宇", *FIRST[5:]]]))
+    export_register(register, tmp_path / f"out{suffix}")
+    assert read_register(tmp_path / f"out{suffix}").powers == register.powers
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx"])
+def test_headings_may_stand_in_three_rows(kind: str) -> None:
+    heads = [
+        ["序号", "权力事项", "业务流程", "廉政风险防控", "", "", "", "", ""],
+        ["", "", "", "风险岗位", "", "风险", "", "防控措施", "责任人"],
+        ["", "", "", "岗位", "姓名", "风险点", "等级", "", ""],
+    ]
+    down = [Merge(0, column, 2, column) for column in range(3)] + [Merge(1, column, 2, column) for column in (7, 8)]
+    merges = [*down, Merge(0, 3, 0, 8), Merge(1, 3, 1, 4), Merge(1, 5, 1, 6)]
+    merges += [Merge(merge.top + 4, merge.left, merge.bottom + 4, merge.right) for merge in merges]  # on page two
+    body = ["1", "甲事项", "申请——受理", "经办人", "赵思聪", "吃拿。", "高", "教育。", "曹丽君"]
+    register = read(kind, Sheet([*heads, body, *heads, ["2", "乙事项", *body[2:]]], merges, above=["权责清单"]))
+    assert [power.name for power in register.powers] == ["甲事项", "乙事项"]
+    assert register.title == "权责清单"
+    power = register.powers[0]
+    assert power.posts == (Post(role="经办人", people=("赵思聪",)),)
+    assert power.risks == (Risk(text="吃拿。", level="高", controls=("教育。",)),)
+    assert not power.extra
+
+
+def by_office() -> list[Sheet]:
+    """A table for each of two offices, without a column for them; each counts its powers from 1."""
+    heads = [HEADS[0], *HEADS[2:]]
+    return [
+        Sheet(
+            [heads, *([str(n), f"{office[2:]}{name}", *FIRST[3:]] for n, name in ((1, "审批"), (2, "检查")))],
+            above=[office],
+        )
+        for office in ("一、办公室", "二、财务处")
+    ]
+
+
+def restarting_word() -> bytes:
+    first, second = by_office()
+    first.above = ["权责清单（某局）", *first.above]
+    return word(first, second)
+
+
+def restarting_excel() -> bytes:
+    return excel(*(Sheet(sheet.rows) for sheet in by_office()), titles=["办公室", "财务处"])
+
+
+@pytest.mark.parametrize(("data", "kind"), [(restarting_word(), "docx"), (restarting_excel(), "xlsx")])
+def test_each_office_may_count_from_one_and_be_named_over_its_table(tmp_path: Path, data: bytes, kind: str) -> None:
+    register = parse_register(data, f"权责清单.{kind}")
+    assert [(power.unit, power.serial, power.name) for power in register.powers] == [
+        ("办公室", 1, "办公室审批"),
+        ("办公室", 2, "办公室检查"),
+        ("财务处", 1, "财务处审批"),
+        ("财务处", 2, "财务处检查"),
+    ]
+    assert "办公室" not in register.preface
+    for suffix in SUFFIXES:
+        export_register(register, tmp_path / f"out{suffix}")
+        assert read_register(tmp_path / f"out{suffix}").powers == register.powers
+
+
+@kinds
+def test_one_number_twice_in_one_unit_is_refused(kind: str) -> None:
+    with pytest.raises(RegisterError, match="序号 1 出现了两次") as caught:
+        read(kind, Sheet([HEADS, FIRST, ["1", *SECOND[1:]]]))
+    assert_one_sentence(str(caught.value))
+
+
 # ── what Word does to text ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -356,6 +456,18 @@ def test_a_nested_table_is_read_and_reported() -> None:
     register = changed(change)
     assert register.power(1).controls == ("教育。", "公示。", "回访。")
     assert [(fault.kind, fault.position, fault.facet) for fault in register.faults] == [("nested-table", 1, "controls")]
+
+
+def test_a_nested_table_is_reported_in_a_column_without_a_field_too() -> None:
+    def change(document: Any) -> None:
+        document.tables[0].cell(1, len(HEADS)).add_table(1, 1).cell(0, 0).text = "依据"
+
+    sheet = Sheet([[*HEADS, "备注"], [*FIRST, ""]])
+    register = parse_register(word(sheet, change=change), "清单.docx")
+    assert register.power(1).extra == {"备注": "依据"}
+    (fault,) = register.faults
+    assert (fault.kind, fault.position) == ("nested-table", 1)
+    assert "备注" in fault.message
 
 
 def test_a_picture_in_a_cell_is_reported() -> None:

@@ -44,6 +44,7 @@ from bot.channels.telegram.inline import Inline
 from bot.channels.telegram.keyboards import Keyboards
 from bot.channels.telegram.menus import register_menus
 from bot.channels.telegram.misses import Misses
+from bot.channels.telegram.news import News
 from bot.channels.telegram.outcomes import Outcomes
 from bot.channels.telegram.people import People
 from bot.channels.telegram.publishing import Publishing
@@ -112,6 +113,7 @@ class TelegramBot:
         minutes = settings.conversation.memory_minutes
         self._current = Current(database, lambda version: KeptConversations(self._file, version, minutes))
         self._seen = -1
+        self._news: News | None = None  # once it is known who the bot is
         self._relearning = asyncio.Lock()
         bot = self._bot(token)
         self._courier = Courier(bot, self._journal, self._patience, settings.telegram.messages_per_second)
@@ -162,6 +164,7 @@ class TelegramBot:
         misses = Misses(self._current, self._audit, Nicknames(self._file), keyboards)
         admins = Administration(self._gate, self._current, self._audit, self._journal, outcomes, misses, me)
         store = Store.over(self._file)
+        self._news = News(self._file, store, self._gate, chats, self._journal, self._courier)
         editions = Publishing(store, self._gate, self._current, chats, keyboards, self._courier)
         presses = {**handing_over.buttons, **groups.buttons, **misses.buttons, **editions.buttons}
         buttons = Buttons(signer, self._gate, reception, self._current, outcomes, presses)
@@ -301,13 +304,15 @@ class TelegramBot:
         self._disputed = self._disputed or age < _AT_ONCE_S
 
     async def _keep_house(self) -> None:
-        """Take over new editions, delete what is too old; again and again."""
+        """Take over new editions, tell of them, delete what is too old; again and again."""
         tidied = time.monotonic()
         while True:
             await asyncio.sleep(_LOOK_S)
             try:
                 if self._seen != self._file.version:  # another process has written
                     await self._relearn()
+                if self._news is not None:
+                    await self._news.tell()
                 if time.monotonic() - tidied > _TIDY_S:
                     tidied = time.monotonic()
                     self._journal.tidy()

@@ -67,13 +67,23 @@ class Courier:
         One chat's trouble does not hold up the others': ``delivered`` waits for the rest.
         """
         await self.delivered(update_id)  # what is under way already is not sent a second time
-        by_chat: dict[int, list[Departure]] = {chat: []}
-        for departure in await self._patience(lambda: self._journal.departures(update_id)):
-            by_chat.setdefault(departure.chat, []).append(departure)
-        own = by_chat.pop(chat)
+        by_chat = await self._lines(update_id)
+        own = by_chat.pop(chat, [])
         if by_chat:
             self._elsewhere[update_id] = [asyncio.create_task(self._deliver(*other)) for other in by_chat.items()]
         await self._deliver(chat, own)
+
+    async def spread(self, update_id: int) -> None:
+        """Send what is written down, for several chats, none of which waits for it; return when all are served."""
+        by_chat = await self._lines(update_id)
+        await asyncio.gather(*(self._deliver(*line) for line in by_chat.items()))
+
+    async def _lines(self, update_id: int) -> dict[int, list[Departure]]:
+        """Return what is written down for an update and has not left, by chat."""
+        by_chat: dict[int, list[Departure]] = {}
+        for departure in await self._patience(lambda: self._journal.departures(update_id)):
+            by_chat.setdefault(departure.chat, []).append(departure)
+        return by_chat
 
     async def delivered(self, update_id: int) -> None:
         """Wait until what an update says in other chats is there, too (or put off)."""

@@ -1,4 +1,4 @@
-"""New editions that an admin sends as a file: read apart, compared, published or discarded, told to subscribers."""
+"""New editions that an admin sends as a file: read apart, compared, published or discarded."""
 
 import asyncio
 import tempfile
@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 from telegram import Bot, Chat, Document, Message, Update
 from telegram.constants import FileSizeLimit
 
-from bot.access import Gate, Pass
+from bot.access import Gate
 from bot.channels.tables import changes_text
 from bot.channels.telegram.addressing import asker_of, command_of
 from bot.channels.telegram.buttons import Handler, Handlers, Press
@@ -15,12 +15,11 @@ from bot.channels.telegram.callbacks import Act
 from bot.channels.telegram.courier import Courier
 from bot.channels.telegram.handling import Decide
 from bot.channels.telegram.keyboards import Keyboards
-from bot.channels.telegram.messages import Attachment, Outgoing
+from bot.channels.telegram.messages import Attachment
 from bot.channels.telegram.rendering import plain_html
 from bot.channels.telegram.responses import Response, answer_to, in_place_of
 from bot.current import Current
 from bot.records.chats import Chats
-from bot.visibility import visible
 from knowledge.apart import read_apart
 from knowledge.difference import Difference, difference
 from knowledge.divisions import division_of
@@ -34,18 +33,18 @@ COMMANDS = ("subscribe", "unsubscribe", "unit")
 _MOST_BYTES = int(FileSizeLimit.FILESIZE_DOWNLOAD)
 # So many lines of a difference, and faults, are read on a phone; the whole comes as a file.
 _LINES, _FAULTS = 12, 5
-_BRIEF = 3
 
 _TOO_LARGE = f"文件超过 {_MOST_BYTES // 1_000_000} MB，机器人收不了；请拆小，或在服务器上用 lianzheng import 导入。"
 _NOT_FETCHED = "文件没有取下来，请再发一次。"
 _DISCARDED = "已放弃，仍用原来的清单。"
 _ADMINS_ONLY = "这个命令只有管理员能用。"
 _SUBSCRIBED = "清单有变化时会在这里通知；/unsubscribe 可以取消。"
+_EVERY_UNIT = "全部"
 _UNSUBSCRIBED = "清单有变化时不再通知这里。"
 
 
 class Publishing:
-    """Takes new editions of registers from admins, and tells who subscribed what changed."""
+    """Takes new editions of registers from admins, and notes what chats want."""
 
     def __init__(
         self, store: Store, gate: Gate, current: Current, chats: Chats, keyboards: Keyboards, courier: Courier
@@ -141,32 +140,11 @@ class Publishing:
         number, before = map(int, press.arguments)
         try:
             edition = self._store.edition(number)
-            now = self._store.edition(before) if before else None
             self._store.publish(number, press.user.full_name, instead_of=before)
         except StoreError as error:
             return Response(toast=str(error)[:200])
         told = f"已发布“{edition.division}”的第 {number} 版，从现在起按它回答。"
-        return Response([in_place_of(press.message, told), *self._news(edition, now)], relearn=True)
-
-    def _news(self, edition: Edition, before: Edition | None) -> list[Outgoing]:
-        """Return what subscribed chats are told, each only what it may see."""
-        news = []
-        for chat in self._chats.subscribers():
-            passed = self._passed(chat)
-            if not passed.is_open:
-                continue
-            lines: tuple[str, ...] = (f"新加入“{edition.division}”的清单，{len(edition.register_.powers)} 项。",)
-            if before is not None:
-                old, new = visible(before.register_, passed.facets), visible(edition.register_, passed.facets)
-                lines = difference(old, new).brief(_BRIEF)
-            if lines:
-                html = plain_html("\n".join([f"《{edition.title}》已更新：", *lines]))
-                news.append(Outgoing(chat=chat, html=html))
-        return news
-
-    def _passed(self, chat: int) -> Pass:
-        """Return what may be seen in a chat, by whoever reads there. Private chats have positive numbers."""
-        return self._gate.admit(chat) if chat > 0 else self._gate.admit(0, chat)
+        return Response([in_place_of(press.message, told)], relearn=True)
 
     # ── what chats want ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -190,7 +168,11 @@ class Publishing:
         if not wanted:
             unit = self._chats.unit_of(chat)
             set_ = f"这里默认问的是{unit}。" if unit else "这里没有设默认单位。"
-            return f"{set_}写法：/unit 单位，可写的有：{'、'.join(known)}。"
+            unset = "；不再设：/unit 全部" if unit else ""
+            return f"{set_}写法：/unit 单位{unset}。可写的有：{'、'.join(known)}。"
+        if wanted == _EVERY_UNIT:
+            self._chats.set_unit(chat, "")
+            return "好的，这里不再设默认单位。"
         unit = next((unit for unit in known if unit == wanted), "")
         if not unit:
             return f"没有“{wanted}”这个单位，可写的有：{'、'.join(known)}。"

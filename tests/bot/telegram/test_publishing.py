@@ -1,10 +1,13 @@
 """New editions sent to the bot: read, shown, published or discarded; who subscribed is told what it may see."""
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from knowledge.reading import read_register
+from knowledge.store import Store
 from tests.bot.telegram.conftest import GROUPS, RunningBot
 from tests.botapi import BotApiServer, Chat, Message, User
 from tests.conftest import WAIMAO, WENLV
@@ -60,6 +63,33 @@ def test_a_new_edition_is_shown_published_and_told(
     assert not any("林一鸣" in message.text for message in server.sent(limited))
 
 
+def test_what_is_published_on_the_command_line_is_told_also_when_no_bot_ran_meanwhile(
+    server: BotApiServer, bot: RunningBot, people: dict[str, User], tmp_path: Path
+) -> None:
+    group = server.group("外贸处", people["li"], people["admin"], chat_id=GROUPS[-1], kind="supergroup")
+    assert "在这里通知" in said(server, group, people["admin"], "/subscribe")
+
+    def publish(**replaced: str) -> None:
+        (tmp_path / "清单.txt").write_bytes(changed(**replaced))
+        with closing(Store(bot.database)) as store:
+            store.add_edition(read_register(tmp_path / "清单.txt"), "清单.txt", str(replaced).encode())
+
+    def news() -> list[str]:
+        return [message.text for message in server.sent(group) if "已更新" in message.text]
+
+    publish(常宇="郝一")
+    server.wait_for(news)
+    bot.stop()
+    publish(常宇="郝二")
+    publish(常宇="郝三")
+    bot.start()
+    server.wait_for(lambda: len(news()) > 1)
+    assert "常宇 → 郝一" in news()[0]
+    assert "郝一 → 郝三" in news()[1]
+    assert "郝三" in said(server, group, people["li"], "/ask 郝三负责哪些")
+    assert len(news()) == 2
+
+
 def test_a_discarded_edition_changes_nothing(
     server: BotApiServer, people: dict[str, User], office: Chat, send: Callable[[str, bytes], Message]
 ) -> None:
@@ -111,3 +141,7 @@ def test_a_register_of_another_division_stands_beside_the_first(
     assert "外贸运行处" in said(server, office, admin, "/unit")
     assert "外贸运行处" in said(server, office, admin, "/unit 外贸运行处")
     assert "二手车出口备案初审" in said(server, office, admin, "第9项的流程")
+    assert "外贸运行处有 17 项" in said(server, office, admin, "都有哪些事项")
+    assert "不再设" in said(server, office, admin, "/unit 全部")
+    assert "共 17 项" not in said(server, office, admin, "都有哪些事项")
+    assert "哪一项" in said(server, office, admin, "第9项的流程")
