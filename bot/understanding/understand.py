@@ -315,8 +315,7 @@ class Understanding:
         if not memory.facets or memory.facets == (Facet.OVERVIEW,):
             return ()
         follows = parts.cue("followup", "wrong", "yesno") or parts.excluded
-        bare = all(s.kind is Kind.NAME for s in parts.segments)
-        return memory.facets if follows or bare or parts.segments[-1].text == "的" else ()
+        return memory.facets if follows or parts.segments[-1].text == "的" else ()
 
     # ── by memory ────────────────────────────────────────────────────────────────────────────────────────────
 
