@@ -1,11 +1,13 @@
 """Tells a dash that separates from a dash that is a misprinted 「一」 (「双随机——公开」 for 「双随机一公开」)."""
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 
 # The evidence must hold this many characters on either side of the 一: fewer meet by chance.
 _SIDE = 2
+_ONE = re.compile(f"(?<=.{{{_SIDE}}})一")
 
 
 @cache
@@ -18,7 +20,11 @@ class Misprints:
     """Knows the words with an inner 「一」 that stand elsewhere in the register or are fixed terms."""
 
     def __init__(self, cells: Iterable[str]):
-        self._text = "\n".join("".join(cell.split()) for cell in cells)
+        words = ("".join(cell.split()) for cell in cells)
+        # what stands around each 一: to look through the text at each dash would take minutes in a large register
+        self._around = frozenset(
+            word[found.start() - _SIDE : found.end() + _SIDE] for word in words for found in _ONE.finditer(word)
+        )
 
     def is_misprint(self, before: str, after: str) -> bool:
         """Whether the dash between ``before`` and ``after`` stands for 「一」."""
@@ -31,4 +37,4 @@ class Misprints:
             if left and right and before.endswith(left) and after.startswith(right):
                 return term
         near = f"{before[-_SIDE:]}一{after[:_SIDE]}"
-        return near if len(near) == 2 * _SIDE + 1 and near in self._text else None
+        return near if len(near) == 2 * _SIDE + 1 and near in self._around else None
