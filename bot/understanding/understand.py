@@ -99,6 +99,7 @@ class Understanding:
         for decide in (
             self._by_choice,
             self._by_number,
+            self._by_definition,
             self._sets.by_person,
             self._sets.by_set,
             self._by_name,
@@ -230,6 +231,18 @@ class Understanding:
         unnumbered = 1 <= number <= len(volume) and self._register.power(volume[number - 1]).serial is None
         return volume[number - 1] if unnumbered else None
 
+    def _by_definition(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
+        """「廉政教育是什么意思」, 「为啥要搞风险防控」: a register explains no words and gives no reasons."""
+        asks_which = parts.cue("powers", "set", "count") or parts.ordinals or parts.people
+        if mentions or asks_which or not parts.cue("definition", "why"):
+            return None
+        telling = any(not self._aspects.is_talk(s) for s in parts.body)
+        if parts.cue("definition") and telling and not parts.facets:
+            return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label="词语解释")
+        if parts.cue("why") and not telling and not memory.powers and not memory.listed:
+            return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label="缘由")
+        return None
+
     # ── by name ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _by_name(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
@@ -311,7 +324,9 @@ class Understanding:
         if not powers:
             return None
         if parts.absent and not self._aspects.holds_it(parts, powers):
-            return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label=parts.absent[0].word, near=powers[:3])
+            return Query(
+                Shape.UNKNOWN, reason=Reason.NOT_HELD, label=parts.absent[0].word, near=self._told_of(parts, powers)[:3]
+            )
         again = memory.set_ask
         phrases = self._sets.phrases(parts)
         said = any(self._aspects.says(p, phrase, Facet.PROCESS) for p in powers for phrase in phrases)
@@ -354,6 +369,14 @@ class Understanding:
                 return None
             facets = memory.facets
         return self._aspects.ask(parts, powers, facets or (Facet.PROCESS,))
+
+    def _told_of(self, parts: Parts, powers: tuple[int, ...]) -> tuple[int, ...]:
+        """Return ``powers`` unless the question has a subject of its own that none of them speaks of
+        (「展会补贴多少钱」).
+        """
+        own = [s.meant for s in parts.segments if s.kind in (Kind.NAME, Kind.BODY)] + parts.unexplained
+        said = any(self._resolver.body_says(p, text) for p in powers for text in own)
+        return powers if said or not own else ()
 
     def _pointed_at(self, parts: Parts, powers: tuple[int, ...]) -> tuple[int, ...]:
         """Return the one other power that 「驾培那个也来一份」 points at by wording that only it says."""
