@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
+from rapidfuzz import fuzz
+
 from bot.understanding.aspects import Aspects
 from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver
@@ -32,6 +34,13 @@ _OR_NOT = re.compile(r"([一-鿿])不\1")
 _MAX_NEAR = 3
 # What is less like a name (0 to 1) is not offered for it.
 _LIKE = 0.6
+# 「一般的呢」, 「那普通项目呢」
+_USUAL = re.compile(
+    "(?:那|要是|如果)?是?(?:一般|普通|平常|正常|常规|寻常|其他|其它|别的|非重大|不重大|不是重大)的?"
+    "(?:项目|事项|情况|业务|货物|商品|品类)?的?(?:呢|怎么走|谁定|谁审|谁审定)*"
+)
+# So alike (0 to 100) are the steps for the usual and for a special case.
+_SAME_STEP = 60
 _NEXT = re.compile("([下后上前])一项")
 
 
@@ -100,6 +109,7 @@ class Understanding:
             self._by_choice,
             self._by_number,
             self._by_definition,
+            self._by_usual_case,
             self._sets.by_person,
             self._sets.by_set,
             self._by_name,
@@ -125,7 +135,7 @@ class Understanding:
             return None
         if len("".join(parts.unexplained)) > (4 if topic == "thanks" else 3):
             return None
-        if parts.cue("powers", "set", "all", "count", "definition"):
+        if parts.cue("powers", "set", "all", "count", "definition") or (parts.cue("does") and parts.cue("we")):
             return None
         return Query(Shape.CHAT, label="thanks" if topic == "thanks_ok" else topic)
 
@@ -236,8 +246,9 @@ class Understanding:
         asks_which = parts.cue("powers", "set", "count") or parts.ordinals or parts.people
         if mentions or asks_which or not parts.cue("definition", "why"):
             return None
-        telling = any(not self._aspects.is_talk(s) for s in parts.body)
-        if parts.cue("definition") and telling and not parts.facets:
+        wording = [s for s in parts.body if not self._aspects.is_talk(s)]
+        telling = any(not self._resolver.common(s.meant) for s in wording)
+        if parts.cue("definition") and wording and not parts.facets:
             return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label="词语解释")
         if parts.cue("why") and not telling and not memory.powers and not memory.listed:
             return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label="缘由")
@@ -312,7 +323,9 @@ class Understanding:
         if not memory.facets or memory.facets == (Facet.OVERVIEW,):
             return ()
         follows = parts.cue("followup", "wrong", "yesno") or parts.excluded
-        bare = all(s.kind is Kind.NAME for s in parts.segments)
+        # a name in full begins anew: 「二手车出口备案初审」
+        whole = any(plain(power.title) == plain(parts.cut.text) for power in self._register.powers)
+        bare = not whole and all(s.kind is Kind.NAME for s in parts.segments)
         return memory.facets if follows or bare or parts.segments[-1].text == "的" else ()
 
     # ── by memory ────────────────────────────────────────────────────────────────────────────────────────────
@@ -369,6 +382,21 @@ class Understanding:
                 return None
             facets = memory.facets
         return self._aspects.ask(parts, powers, facets or (Facet.PROCESS,))
+
+    def _by_usual_case(self, parts: Parts, _mentions: list[Mention], memory: Memory) -> Query | None:
+        """「一般的呢」, after a step for a special case was told: its neighbour without a condition that says most of
+        the same.
+        """
+        if memory.step is None or not _USUAL.fullmatch(plain(parts.cut.text)):
+            return None
+        position, index = memory.step
+        steps = self._register.power(position).process
+        beside = [i for i in (index - 1, index + 1) if 0 <= i < len(steps) and not steps[i].condition]
+        alike = {i: fuzz.ratio(steps[i].text, steps[index].text) for i in beside if steps[index].condition}
+        best = max(alike, key=lambda i: alike[i], default=None)
+        if best is None or alike[best] < _SAME_STEP:
+            return None
+        return self._aspects.ask(parts, (position,), (Facet.PROCESS,), best + 1)
 
     def _told_of(self, parts: Parts, powers: tuple[int, ...]) -> tuple[int, ...]:
         """Return ``powers`` unless the question has a subject of its own that none of them speaks of
