@@ -53,7 +53,8 @@ _CLAUSE_END = re.compile("[,，;；。]")
 # 「ta手里还有别的活吗」
 _OTHER = ("别的", "其他", "还有别的")
 _DOES_NOT = re.compile("(?:从来|都|也|名下|手里)?(?:不|没有?|未)(?:用|去)?(?:管|负责|参与|参加|经办|办|经手|在|沾|碰)")
-_DIFFER = frozenset(["区别", "不同", "不一样", "差别", "差异", "异同", "区分"])
+# Words that ask how two things differ.
+DIFFER = frozenset(["区别", "不同", "不一样", "差别", "差异", "异同", "区分"])
 # What has to do with a name, or with another one, has to do with either.
 _TOUCHING = frozenset(["沾边", "沾", "有关", "有关系", "相关", "关系", "牵扯", "涉及", "打交道"])
 _ONE = frozenset({"那个", "那项", "那一个", "那一项"})
@@ -413,7 +414,7 @@ class Sets:
         """Whether all powers are asked for, and nothing else: 「都有哪些事项」."""
         kinds = {Kind.NAME, Kind.BODY, Kind.ORDINAL, Kind.PERSON, Kind.ABSENT, Kind.OTHER}
         content = any(s.kind in kinds for s in parts.asking) or bool(parts.excluded)
-        content |= any(s.word in _DIFFER for s in parts.segments)  # 「权责清单跟责任清单有啥区别」
+        content |= any(s.word in DIFFER for s in parts.segments)  # 「权责清单跟责任清单有啥区别」
         content |= parts.cue("without", "definition", "both", "within", "last", "he")
         content |= bool(set(parts.facets) - {Facet.OVERVIEW, Facet.POSTS})
         content |= any(s.tagged("facet:posts") and set("谁人位") & set(s.text) for s in parts.facet_words)

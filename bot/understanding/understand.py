@@ -12,7 +12,7 @@ from bot.understanding.mentions import Mention, Resolver
 from bot.understanding.parts import Parts, sort
 from bot.understanding.query import Query, Reason, Shape
 from bot.understanding.segmentation import Kind, Segmenter
-from bot.understanding.sets import Sets
+from bot.understanding.sets import DIFFER, Sets
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.lexicon import Lexicon
 from knowledge.models import Facet, Register
@@ -288,6 +288,9 @@ class Understanding:
         facets = facets or self._inherited(parts, memory)
         if not facets and any(s.text == "多少" for s in parts.segments):
             return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label="金额和数量", near=near)  # 「进口关税多少」
+        if len(powers) == 1 and not facets and any(s.word in DIFFER for s in parts.segments):
+            # 「双随机和单随机有什么区别」: what it is compared with is not known
+            return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=near, said="、".join(parts.unexplained))
         asks = parts.asks or parts.cut.text.endswith("?")
         if parts.unexplained and not (facets and asks):
             # 「二手车出口企业要多少注册资本」: nothing known is asked, so something unknown is
