@@ -138,7 +138,7 @@ class Lookup:
             return Findings(query, Shape.UNKNOWN)
         if len(powers) == 1:
             return Findings(query, Shape.ASK, powers, query.facets or (Facet.OVERVIEW,))
-        if (query.each or query.facets == (Facet.POSTS,)) and len(powers) <= MAX_TOGETHER:
+        if (query.each or query.facets == (Facet.POSTS,)) and not query.single and len(powers) <= MAX_TOGETHER:
             return Findings(query, Shape.ASK, powers, query.facets)
         if query.facets:
             return Findings(query, Shape.CHOOSE, powers, query.facets)

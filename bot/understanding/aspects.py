@@ -139,7 +139,7 @@ class Aspects:
                 and any(self.says(p, s.text, Facet.PROCESS) for p in powers)
             )
         ]
-        wording = [s for s in parts.body if not any(i in link for link in links for i in range(s.start, s.end - 1))]
+        wording = [s for s in parts.body if not any(all(i in k for i in range(s.start, s.end - 1)) for k in links)]
         return [s for s in (*wording, *self._elsewhere(parts, powers), *acts) if not self.is_talk(s)]
 
     def _who(
@@ -259,14 +259,23 @@ class Aspects:
         asks = any(facet_of(s) is not Facet.OVERVIEW for s in parts.facet_words)
         return first == ["先"] and not (parts.body or asks or parts.cue("place", "handled"))
 
-    def ask(self, parts: Parts, powers: tuple[int, ...], facets: tuple[Facet, ...]) -> Query:
-        """Return the query for ``facets`` of ``powers``, with the step and the people that the question names."""
-        step = self.step(parts)
+    def ask(self, parts: Parts, powers: tuple[int, ...], facets: tuple[Facet, ...], number: int | None = None) -> Query:
+        """Return the query for ``facets`` of ``powers``, with the step and the people that the question names.
+
+        Args:
+            parts: the question.
+            powers: positions.
+            facets: what is asked.
+            number: the step that is meant (from 1), where it is known already.
+        """
+        step = self.step(parts) if number is None else StepAsk(Where.AT, number=number)
         # the power's own name points at no step: 「担保平台要第三方审核么」, 「担保平台从哪一步开始」
         named = self._elsewhere(parts, powers)
         own = {s.text for s in parts.names if len(s.text) > 2 and s not in named}
         if step is not None and step.where in (Where.FIRST, Where.LAST):
             step = replace(step, words=tuple(word for word in step.words if word not in own))
+        elif step is not None and step.where is Where.AT:
+            step = replace(step, words=tuple(word for word in step.words if word not in own) or step.words)
         elif step is None and (parts.body or parts.cue("conditions")):
             words = [s for s in parts.segments if s.kind is Kind.BODY or s in named or s.tagged("cue:conditions")]
             step = StepAsk(Where.AT, tuple(s.meant for s in words))

@@ -40,6 +40,10 @@ _ONE_NAME = 80
 _WHOLE = 4
 # A mention of so many characters is no fragment.
 _LONG = 6
+# What ends with one of these names a kind of powers rather than one.
+_GENERAL = ("项目", "事项", "业务", "工作")
+# Aliases of so many characters hold as a whole or not at all.
+_SHORT_ALIAS = 3
 # A piece of at least so many characters that stands in one piece in one name alone means that one.
 _PIECE = 7
 
@@ -146,9 +150,19 @@ class Resolver:
         if len(mentions) > 1:
             mentions = self._merge(parts.cut, mentions, parts.preferred)
         for m in mentions:
+            self._widen(m, memory)
             if len(m.powers) > 1 and not m.each:
                 self._settle(m, mentions, memory, step=step)
         return mentions
+
+    def _widen(self, m: Mention, memory: Memory) -> None:
+        """Let a piece of one name that others say of themselves, word for word, mean them all: 「资金项目」."""
+        general = len(m.text) >= _WHOLE and m.text.endswith(_GENERAL)
+        if m.strong or len(m.powers) != 1 or not general or m.powers[0] in memory.powers:
+            return
+        others = [p for p in self._bodies if p != m.powers[0] and self.body_says(p, m.text)]
+        if others and 2 * len(others) < len(self._bodies):
+            m.powers = sorted([*m.powers, *others])
 
     def _says_itself(self, position: int, m: Mention) -> bool:
         return position not in m.powers and all(self.body_says(position, s.text) for s in m.segments)
@@ -323,7 +337,8 @@ class Resolver:
                         value += links[i] * self.index.telling(cut.text[i : i + 2])
                         if links[i] > FAR:
                             quality, linked = quality + links[i], linked + 1
-            if covered:
+            by_initials = any(known.position in s.positions for s in segments)
+            if covered and (by_initials or not self._only_in_part(cut, known.texts, covered)):
                 strength = self._strength(cut, known.texts, covered)
                 fits.append(
                     _Fit(
@@ -338,6 +353,17 @@ class Resolver:
                     )
                 )
         return fits
+
+    @staticmethod
+    def _only_in_part(cut: Cut, texts: tuple[str, ...], covered: set[int]) -> bool:
+        """Whether all that is covered is but a part of a short alias: 黄玉牌 is not 碧玉牌."""
+        said = sounds(cut.text)
+        short = [t for t in texts[1:] if len(t) <= _SHORT_ALIAS]
+        if not short or any(sounds(t) in said for t in short):
+            return False
+        longer = [set(sounds(t)) for t in texts if t not in short]
+        pieces = [{said[i], said[i + 1]} for i in covered if i + 1 in covered]
+        return bool(pieces) and not any(piece <= text for piece in pieces for text in longer)
 
     def _narrowed(self, cut: Cut, segments: list[Segment], fits: list[_Fit]) -> list[_Fit]:
         """Return the fits that nothing speaks against: those that explain most, exactly, and all at once."""

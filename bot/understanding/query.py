@@ -97,6 +97,7 @@ class Query:
     label: str = ""  # what the register does not hold; which chat topic
     near: tuple[int, ...] = ()  # powers that may be offered with an UNKNOWN
     counting: bool = False
+    single: bool = False  # one power is described (「出证的那个」): where several fit, which one is asked back
     each: bool = False  # of a set, all are asked about: 「路海轩那两项的流程」
     with_responsible: bool = False  # 「谁负责」 also wants the person responsible for the controls
     said: str = ""  # the words the reply may quote

@@ -47,8 +47,8 @@ _GAINS = {
 }
 _PADDING_GAIN = 0.95
 _PARTICLES = frozenset("是的得地了着过在有和与跟就都也还把被从到给让要会能吗呢吧啊一谁啥")
-# What joins two names ends none of them: 「两用物项和国营贸易」.
-_JOINING = frozenset("和与及")
+# What joins two names, or a name to what is asked of it, ends none: 「两用物项和国营贸易」, 「限制出口货物的经办人」.
+_JOINING = frozenset("和与及的")
 _PADDING = frozenset({"padding"})
 _WEAK_TAGS = frozenset({"padding", "cue:handled", "cue:act"})
 # Words that ask for something end no wording.
@@ -64,6 +64,7 @@ _ORDINAL = re.compile(
     rf"|前(?P<first_n>{_NUMBER})项"
     rf"|(?:头一?|首)(?P<head_of>[个项条])"
     rf"|^(?P<bare>\d{{1,3}})(?=\s\D)"
+    rf"|(?<![^那])(?P<bare_and>\d{{1,3}})(?=的|呢\W*$)"
     rf"|倒数第(?P<back>{_NUMBER})(?P<back_of>[个项条步道位件]?)"
     rf"|第(?P<nth>{_NUMBER})(?![方者人次天回遍])(?P<of>(?:个环节|个事项|个项目|环节|[个项条步道位件类款号点]|(?=[^一-鿿]|$|[的呢是吧吗啊呀怎咋谁要有和跟与风流措责])))"
     rf"|(?:序号|编号|no\.?|no|#)\s*(?P<serial>\d{{1,6}})"
@@ -611,6 +612,8 @@ def _ordinal(met: re.Match[str]) -> Segment:
         number, counter = 1, met["head_of"]
     elif met["bare"]:
         number, counter = int(met["bare"]), "号"
+    elif met["bare_and"]:
+        number, counter = int(met["bare_and"]), "号"
     elif met["back"]:
         number, counter = -number_of(met["back"]), met["back_of"]
     elif met["nth"]:

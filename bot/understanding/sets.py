@@ -47,9 +47,17 @@ _SEVERAL = 2
 _HOLDS = frozenset("写提有列说印走经上过报用要出编标排")
 # A name of so many characters may be the beginning of another's.
 _SHORT_NAME = 2
+# So far before wording a 未 that denies it may stand (「未按流程出示检查证件」).
+_NOT_BEFORE = 5
+_CLAUSE_END = re.compile("[,，;；。]")
 # 「ta手里还有别的活吗」
 _OTHER = ("别的", "其他", "还有别的")
 _DOES_NOT = re.compile("(?:从来|都|也|名下|手里)?(?:不|没有?|未)(?:用|去)?(?:管|负责|参与|参加|经办|办|经手|在|沾|碰)")
+# Words that ask how two things differ.
+DIFFER = frozenset(["区别", "不同", "不一样", "差别", "差异", "异同", "区分"])
+# What has to do with a name, or with another one, has to do with either.
+_TOUCHING = frozenset(["沾边", "沾", "有关", "有关系", "相关", "关系", "牵扯", "涉及", "打交道"])
+_ONE = frozenset({"那个", "那项", "那一个", "那一项"})
 _TWO_PEOPLE = frozenset({"两个人", "两人", "二人", "2人", "2个人"})
 
 
@@ -57,6 +65,7 @@ class Sets:
     """Understands questions about which powers."""
 
     def __init__(self, register: Register, passages: Passages, resolver: Resolver, aspects: Aspects, words: Vocabulary):
+        self._register = register
         self._several_units = len({power.unit for power in register.powers}) > 1
         self._passages = passages
         self._resolver = resolver
@@ -208,7 +217,12 @@ class Sets:
             if query is not None:
                 return query
         which = parts.cue("powers", "set") or any(s.text.startswith("是哪") for s in parts.facet_words)
-        if which and self._without(parts) and any(is_among(parts, m) for m in mentions):
+        among = [m for m in mentions if is_among(parts, m)]
+        if which and self._without(parts) and among:
+            rest = tuple(p for p in phrases if p != among[0].text)
+            if rest and len(among) == len(mentions) == 1 and len(among[0].powers) > 1 and not parts.unexplained:
+                ask = SetAsk(phrases=rest, within=tuple(among[0].powers), without=True)
+                return Query(Shape.LIST, set_ask=ask, said="、".join(rest))
             # 「资金项目里没写…的是哪个」: which powers are meant by the name is not known
             return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND)
         if not self.is_set(parts, mentions) or any(s.text not in phrases for s in parts.absent):
@@ -329,6 +343,8 @@ class Sets:
             return Query(Shape.ASK, facets=(Facet.POSTS,), set_ask=SetAsk(phrases=phrases), said=said)
         phrases, unwanted = self._parted_by_without(parts, phrases)
         phrases, either = alternatives(parts, phrases)
+        if len(phrases) == len(parts.names) > 1 and any(s.text in _TOUCHING for s in parts.segments):
+            phrases, either = (), phrases  # 「跟基金、担保沾边的」
         set_ask = SetAsk(
             phrases=phrases,
             either=either,
@@ -337,7 +353,7 @@ class Sets:
             in_names=parts.cue("names_with"),
             not_phrases=unwanted,
             exact=bool(QUOTED.search(parts.cut.text)),
-            without=self._without(parts) and not unwanted,
+            without=self._without(parts) and not unwanted and not self._is_said_so(parts, phrases),
             last_step=any(s.tagged("cue:last") and s.text[-1] in "步节道关" for s in parts.segments),
             within=memory.listed if parts.cue("within") else (),
             times=2 if any(s.word in ("两次", "两趟", "两回", "两遍") for s in parts.segments) else 0,
@@ -378,12 +394,28 @@ class Sets:
         """Return the units asked about; in a register of one unit its name tells nothing."""
         return parts.units if self._several_units else ()
 
+    def _is_said_so(self, parts: Parts, phrases: tuple[str, ...]) -> bool:
+        """Whether a risk says itself that the wording is not done: 「不出示检查证件的风险」."""
+        if any(s.tagged("cue:without") and (set("写提列印") & set(s.text)) for s in parts.segments):
+            return False
+        if Facet.RISKS not in parts.facets and not any(s.text in ("不", "没", "未") for s in parts.segments):
+            return False
+        places = self._passages.containing([[p] for p in phrases], frozenset({Facet.RISKS}))
+        risks = [self._register.power(place.position).risks[place.index].text for place in places]
+        texts = [plain(clause) for risk in risks for clause in _CLAUSE_END.split(risk)]
+        return any(
+            any(n in text[max(0, text.find(p) - _NOT_BEFORE) : text.find(p)] for n in "未没不无")
+            for text in texts
+            for p in phrases
+        )
+
     @staticmethod
     def _asks_for_all(parts: Parts) -> bool:
         """Whether all powers are asked for, and nothing else: 「都有哪些事项」."""
         kinds = {Kind.NAME, Kind.BODY, Kind.ORDINAL, Kind.PERSON, Kind.ABSENT, Kind.OTHER}
         content = any(s.kind in kinds for s in parts.asking) or bool(parts.excluded)
-        content |= parts.cue("without", "both", "within", "last", "he")
+        content |= any(s.word in DIFFER for s in parts.segments)  # 「权责清单跟责任清单有啥区别」
+        content |= parts.cue("without", "definition", "both", "within", "last", "he")
         content |= bool(set(parts.facets) - {Facet.OVERVIEW, Facet.POSTS})
         content |= any(s.tagged("facet:posts") and set("谁人位") & set(s.text) for s in parts.facet_words)
         what = any(s.tagged("cue:set") and s.word.endswith(("哪些", "啥", "什么")) for s in parts.segments)
@@ -465,6 +497,7 @@ class Sets:
             set_ask=SetAsk(phrases=phrases),
             facets=facets,
             said="、".join(phrases),
+            single=any(s.text in _ONE for s in parts.segments),
             label="wording",
         )
 

@@ -4,13 +4,15 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
+from rapidfuzz import fuzz
+
 from bot.understanding.aspects import Aspects
 from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver
 from bot.understanding.parts import Parts, sort
 from bot.understanding.query import Query, Reason, Shape
 from bot.understanding.segmentation import Kind, Segmenter
-from bot.understanding.sets import Sets
+from bot.understanding.sets import DIFFER, Sets
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.lexicon import Lexicon
 from knowledge.models import Facet, Register
@@ -32,6 +34,13 @@ _OR_NOT = re.compile(r"([一-鿿])不\1")
 _MAX_NEAR = 3
 # What is less like a name (0 to 1) is not offered for it.
 _LIKE = 0.6
+# 「一般的呢」, 「那普通项目呢」
+_USUAL = re.compile(
+    "(?:那|要是|如果)?是?(?:一般|普通|平常|正常|常规|寻常|其他|其它|别的|非重大|不重大|不是重大)的?"
+    "(?:项目|事项|情况|业务|货物|商品|品类)?的?(?:呢|怎么走|谁定|谁审|谁审定)*"
+)
+# So alike (0 to 100) are the steps for the usual and for a special case.
+_SAME_STEP = 60
 _NEXT = re.compile("([下后上前])一项")
 
 
@@ -114,6 +123,8 @@ class Understanding:
         for decide in (
             self._by_choice,
             self._by_number,
+            self._by_definition,
+            self._by_usual_case,
             self._sets.by_person,
             self._sets.by_set,
             self._by_name,
@@ -139,7 +150,7 @@ class Understanding:
             return None
         if len("".join(parts.unexplained)) > (4 if topic == "thanks" else 3):
             return None
-        if parts.cue("powers", "set", "all", "count", "definition"):
+        if parts.cue("powers", "set", "all", "count", "definition") or (parts.cue("does") and parts.cue("we")):
             return None
         return Query(Shape.CHAT, label="thanks" if topic == "thanks_ok" else topic)
 
@@ -246,6 +257,19 @@ class Understanding:
         unnumbered = 1 <= number <= len(volume) and powers[number - 1].serial is None
         return printed or ([volume[number - 1]] if unnumbered else [])
 
+    def _by_definition(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
+        """「廉政教育是什么意思」, 「为啥要搞风险防控」: a register explains no words and gives no reasons."""
+        asks_which = parts.cue("powers", "set", "count") or parts.ordinals or parts.people
+        if mentions or asks_which or not parts.cue("definition", "why"):
+            return None
+        wording = [s for s in parts.body if not self._aspects.is_talk(s)]
+        telling = any(not self._resolver.common(s.meant) for s in wording)
+        if parts.cue("definition") and wording and not parts.facets:
+            return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label="词语解释")
+        if parts.cue("why") and not telling and not memory.powers and not memory.listed:
+            return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label="缘由")
+        return None
+
     # ── by name ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _by_name(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
@@ -280,6 +304,9 @@ class Understanding:
         facets = facets or self._inherited(parts, memory)
         if not facets and any(s.text == "多少" for s in parts.segments):
             return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label="金额和数量", near=near)  # 「进口关税多少」
+        if len(powers) == 1 and not facets and any(s.word in DIFFER for s in parts.segments):
+            # 「双随机和单随机有什么区别」: what it is compared with is not known
+            return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=near, said="、".join(parts.unexplained))
         asks = parts.asks or parts.cut.text.endswith("?")
         if parts.unexplained and not (facets and asks):
             # 「二手车出口企业要多少注册资本」: nothing known is asked, so something unknown is
@@ -315,7 +342,10 @@ class Understanding:
         if not memory.facets or memory.facets == (Facet.OVERVIEW,):
             return ()
         follows = parts.cue("followup", "wrong", "yesno") or parts.excluded
-        return memory.facets if follows or parts.segments[-1].text == "的" else ()
+        # a name in full begins anew: 「二手车出口备案初审」
+        whole = any(plain(power.title) == plain(parts.cut.text) for power in self._register.powers)
+        bare = not whole and all(s.kind is Kind.NAME for s in parts.segments)
+        return memory.facets if follows or bare or parts.segments[-1].text == "的" else ()
 
     # ── by memory ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -326,7 +356,9 @@ class Understanding:
         if not powers:
             return None
         if parts.absent and not self._aspects.holds_it(parts, powers):
-            return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label=parts.absent[0].word, near=powers[:3])
+            return Query(
+                Shape.UNKNOWN, reason=Reason.NOT_HELD, label=parts.absent[0].word, near=self._told_of(parts, powers)[:3]
+            )
         again = memory.set_ask
         phrases = self._sets.phrases(parts)
         said = any(self._aspects.says(p, phrase, Facet.PROCESS) for p in powers for phrase in phrases)
@@ -369,6 +401,29 @@ class Understanding:
                 return None
             facets = memory.facets
         return self._aspects.ask(parts, powers, facets or (Facet.PROCESS,))
+
+    def _by_usual_case(self, parts: Parts, _mentions: list[Mention], memory: Memory) -> Query | None:
+        """「一般的呢」, after a step for a special case was told: its neighbour without a condition that says most of
+        the same.
+        """
+        if memory.step is None or not _USUAL.fullmatch(plain(parts.cut.text)):
+            return None
+        position, index = memory.step
+        steps = self._register.power(position).process
+        beside = [i for i in (index - 1, index + 1) if 0 <= i < len(steps) and not steps[i].condition]
+        alike = {i: fuzz.ratio(steps[i].text, steps[index].text) for i in beside if steps[index].condition}
+        best = max(alike, key=lambda i: alike[i], default=None)
+        if best is None or alike[best] < _SAME_STEP:
+            return None
+        return self._aspects.ask(parts, (position,), (Facet.PROCESS,), best + 1)
+
+    def _told_of(self, parts: Parts, powers: tuple[int, ...]) -> tuple[int, ...]:
+        """Return ``powers`` unless the question has a subject of its own that none of them speaks of
+        (「展会补贴多少钱」).
+        """
+        own = [s.meant for s in parts.segments if s.kind in (Kind.NAME, Kind.BODY)] + parts.unexplained
+        said = any(self._resolver.body_says(p, text) for p in powers for text in own)
+        return powers if said or not own else ()
 
     def _pointed_at(self, parts: Parts, powers: tuple[int, ...]) -> tuple[int, ...]:
         """Return the one other power that 「驾培那个也来一份」 points at by wording that only it says."""

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from bot.assistant import Assistant
 from bot.messages import Question, Reply
+from knowledge.lexicon import builtin_aliases
 from knowledge.models import Facet, Register
+from knowledge.store import Edition
 
 HOSTILE = {
     "100,000 characters": "进口贴息的流程" * 15_000,
@@ -248,3 +250,46 @@ def test_any_talk_keeps_to_the_register(assistant: Assistant, waimao: Register, 
         for block in reply.blocks:
             if reply.kind == "answer" and block.numbered:
                 assert all(any(line.endswith(text) for text in said) or "、" in line for line in block.lines)
+
+
+@pytest.mark.parametrize(
+    ("texts", "kind", "powers"),
+    [
+        (("老师好，刚轮岗过来，咱们处一共有哪些事项",), "list", tuple(range(1, 18))),
+        (("我新来的，处里都干啥",), "list", tuple(range(1, 18))),
+        (("大家好，我是新来的小赵，请多关照",), "chat", ()),
+        (("你到底是做什么用的",), "chat", ()),
+        (("两级复核是什么意思",), "unknown", ()),
+        (("为什么要搞廉政教育",), "unknown", ()),
+        (("权力清单和责任清单有什么不同",), "unknown", ()),
+        (("路海轩明天上班吗",), "unknown", ()),
+        (("化肥配额谁经办", "那12呢"), "answer", (12,)),
+        (("资金项目的经办人",), "choose", (12, 13, 14, 15)),
+        (("要第三方审核的那项谁经办",), "choose", (12, 13, 14, 15)),
+        (("未出示证件是哪项的风险",), "list", (16,)),
+        (("与二手车和易制毒相关的有哪两项",), "list", (8, 9)),
+    ],
+)
+def test_classes_that_were_once_misread(
+    assistant: Assistant, texts: tuple[str, ...], kind: str, powers: tuple[int, ...]
+) -> None:
+    reply = talk(assistant, f"once misread {texts}", *texts)
+    assert (reply.kind, reply.powers) == (kind, powers)
+
+
+def test_the_usual_case_follows_the_special_one(assistant: Assistant) -> None:
+    reply = talk(assistant, "usual", "担保平台的重大项目谁审", "那普通的呢")
+    assert (reply.powers, reply.facets) == ((11,), (Facet.PROCESS,))
+    assert "第 3 步，报局主管领导审定" in reply.text
+
+
+def test_a_new_amount_is_not_tied_to_the_power_talked_about(assistant: Assistant) -> None:
+    reply = talk(assistant, "new amount", "进口贴息流程", "展会补贴多少钱")
+    assert reply.kind == "unknown"
+    assert "贴息" not in reply.text
+
+
+def test_a_short_nickname_holds_as_a_whole_only(edition: Edition) -> None:
+    nicknamed = Assistant(edition.register_, {**builtin_aliases(), "碧玉牌": "担保服务平台"})
+    assert ask(nicknamed, "毕玉牌谁经办", "nickname").powers == (11,)
+    assert ask(nicknamed, "黄玉牌谁经办", "another").kind == "unknown"
