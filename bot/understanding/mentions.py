@@ -23,7 +23,7 @@ _HEADED = 3
 # What joins a description to the name that it describes.
 _ATTACHING = frozenset({"的", "那种", "这种", "那个", "这个", "那类", "这类"})
 # Beside a mention that weighs this many times as much, an ambiguous one is but talk.
-_BESIDE = 0.4
+_BESIDE = 0.45
 # Grades match exactly or not at all.
 _GRADE = re.compile("([一二三四五六七八九十\\d]+)([级类等期])")
 # A power whose telling pairs weigh less than this share of the best one's is not meant.
