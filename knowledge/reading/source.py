@@ -69,8 +69,11 @@ def parse_register(
     if converted.is_foreign(kind):
         if not converts:
             raise converted.not_converted(kind, name)
-        data = converted.converted(data, kind, name)
-        kind = _kind(data, name)
+        made = converted.converted(data, kind, name)
+        drawn = _drawn(_kind(made, name), made, name)
+        if not drawn.grids:  # of a PDF, LibreOffice keeps the lines of a table and not the table
+            raise converted.not_converted(kind, name)
+        return register_from(register_table(drawn, name, given), name)
     return register_from(register_table(_drawn(kind, data, name), name, given), name)
 
 
