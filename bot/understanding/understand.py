@@ -287,9 +287,9 @@ class Understanding:
         blocked = self._resolver.blocked(parts, mentions)
         conflict = [c for m in mentions for c in m.conflict]
         near = _near(mentions)
-        if parts.absent and not self._aspects.holds_it(parts, powers):
-            # the power is named, and the register is silent about it
-            return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label=parts.absent[0].word, near=near)
+        silent = self._silent_about(parts, powers)
+        if silent:
+            return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label=silent, near=near)
         if blocked or conflict:
             return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=near, said="、".join([*blocked, *conflict]))
         facets = self._aspects.facets(parts, powers or tuple(p for m in mentions for p in m.powers)[:MAX_OPTIONS])
@@ -316,6 +316,13 @@ class Understanding:
         if parts.cue("he") and parts.yes_or_no and Facet.POSTS in facets:
             return replace(query, people=memory.people)  # 「那二手车也是他吗」
         return query
+
+    def _silent_about(self, parts: Parts, powers: tuple[int, ...]) -> str:
+        """Return what is asked of a named power although no register says it, "" if there is no such thing."""
+        if parts.absent and not self._aspects.holds_it(parts, powers):
+            return parts.absent[0].word
+        # 「为什么二手车要初审」: what is done stands in the register, the reason does not
+        return "缘由" if parts.cue("why") and not parts.facets else ""
 
     def _is_elsewhere(self, parts: Parts, open_: list[Mention]) -> bool:
         """Whether a piece of several names is told more of by wording that none of them has, but others together with

@@ -72,6 +72,12 @@ def test_what_only_shares_words_with_a_power_is_refused(assistant: Assistant, te
     assert not reply.blocks
 
 
+def test_a_reason_asked_of_a_power_is_not_answered_with_all_that_stands_there(assistant: Assistant) -> None:
+    reply = ask(assistant, "为什么二手车要初审", "why")
+    assert reply.kind == "unknown"
+    assert "缘由" in reply.first
+
+
 @pytest.mark.parametrize("asked", ["几天能办好", "收费吗", "电话多少", "需要什么材料", "办公室在几楼"])
 def test_what_a_register_never_holds_is_said_with_the_power_that_was_found(assistant: Assistant, asked: str) -> None:
     reply = ask(assistant, f"二手车备案{asked}", "never held")
