@@ -123,6 +123,13 @@ class PowerIndex:
         title = plain(power.title)
         return (title, *map(plain, _BRACKETED.findall(power.title)), *self._lexicon.aliases_of.get(position, ()))
 
+    def printed(self, position: int) -> str:
+        """Return the sounds of the name as printed, with the terms in brackets that tell it from others
+        (「（补办）」), but without a sentence that stands there.
+        """
+        power = self._powers[position - 1]
+        return sounds(plain(power.title if _SENTENCE.search(power.remark or "") else power.name))
+
     def _make_known(self, position: int) -> Known:
         texts = self._texts(position)
         exact: set[str] = set()

@@ -12,7 +12,7 @@ from bot.understanding.segmentation import Cut, Kind, Segment
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.models import Facet, Power, Register
 from knowledge.passages import passages_of
-from knowledge.pinyin import sounds
+from knowledge.pinyin import is_code, sounds
 from knowledge.search import BLURRED, FAR, PowerIndex
 from knowledge.text import plain
 
@@ -44,6 +44,8 @@ _LONG = 6
 _GENERAL = ("项目", "事项", "业务", "工作")
 # Aliases of so many characters hold as a whole or not at all.
 _SHORT_ALIAS = 3
+# A mention is a power's whole name when it is so alike (0 to 100), and so much more than to any other name.
+_EQUAL, _ONE_WHOLE, _LEAD = 100, 87, 9
 # A piece of at least so many characters that stands in one piece in one name alone means that one.
 _PIECE = 7
 
@@ -367,6 +369,9 @@ class Resolver:
 
     def _narrowed(self, cut: Cut, segments: list[Segment], fits: list[_Fit]) -> list[_Fit]:
         """Return the fits that nothing speaks against: those that explain most, exactly, and all at once."""
+        whole_name = self._said_whole(cut, segments, fits)
+        if whole_name is not None:
+            return [whole_name]
         best = max((fit.value for fit in fits), default=0.0)
         main = {i for fit in fits if fit.value == best for i in fit.covered}
         fits = [
@@ -389,6 +394,19 @@ class Resolver:
             if rest and all(self.body_says(sure[0].position, text) for text in rest):
                 fits = sure
         return fits
+
+    def _said_whole(self, cut: Cut, segments: list[Segment], fits: list[_Fit]) -> _Fit | None:
+        """Return the one power whose printed name the mention is as a whole, but for a slip; none where two come near
+        (公司变更登记 beside 分公司变更登记, unless it is said to the letter).
+        """
+        mentioned = cut.text[segments[0].start : segments[-1].end]
+        said = sounds("".join(char for char in mentioned if char.isalnum() or is_code(char)))
+        if len(fits) < 2 or len(said) < _WHOLE:
+            return None
+        alike = sorted(((_alike_whole(said, self.index.printed(fit.position)), fit) for fit in fits), key=_first)
+        (second, _), (best, fit) = alike[-2:]
+        clear = best >= _ONE_WHOLE and best - second >= _LEAD
+        return fit if clear or (best == _EQUAL and second < _EQUAL) else None
 
     def _told_apart(self, cut: Cut, segments: list[Segment], fits: list[_Fit]) -> list[_Fit]:
         """Break a tie by what few names have in common with the mention (the 许可 of 「班线许可」), then by the wording
@@ -472,6 +490,15 @@ class Resolver:
             if inside and parted and not self.body_says(fit.position, word):
                 found.append(word)
         return found
+
+
+def _first(scored: tuple[float, _Fit]) -> float:
+    return scored[0]
+
+
+def _alike_whole(said: str, name: str) -> float:
+    """Return how alike (0 to 100) two names are in their sounds; an inversion or a swap costs little."""
+    return (fuzz.ratio(said, name) + 2 * fuzz.ratio(sorted(said), sorted(name))) / 3
 
 
 def _preferring(preferred: frozenset[int], fits: list[_Fit]) -> list[_Fit]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.assistant import Assistant
 from bot.messages import Question, Reply
 from knowledge.lexicon import builtin_aliases
-from knowledge.models import Facet, Register
+from knowledge.models import Facet, Power, Register
 from knowledge.store import Edition
 
 HOSTILE = {
@@ -299,3 +299,30 @@ def test_a_short_nickname_holds_as_a_whole_only(edition: Edition) -> None:
     nicknamed = Assistant(edition.register_, {**builtin_aliases(), "碧玉牌": "担保服务平台"})
     assert ask(nicknamed, "毕玉牌谁经办", "nickname").powers == (11,)
     assert ask(nicknamed, "黄玉牌谁经办", "another").kind == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("text", "power"),
+    [
+        ("抵押备案", 1),
+        ("diya beian谁经办", 1),
+        ("客运站经营许可找谁", 3),
+        ("客运站经营许可注销找谁", 4),
+        ("公司变更登记的风险", 5),
+        ("非公司企法业人变更登记的流程", 7),
+    ],
+)
+def test_a_name_said_whole_is_not_one_that_holds_it(text: str, power: int) -> None:
+    names = (
+        "抵押备案",
+        "抵押备案解除",
+        "客运站经营许可",
+        "客运站经营许可（注销）",
+        "公司变更登记",
+        "分公司变更登记（备案）",
+        "非公司企业法人变更登记",
+        "非公司企业法人分支机构变更登记",
+    )
+    powers = tuple(Power(position=i, name=name) for i, name in enumerate(names, start=1))
+    reply = ask(Assistant(Register(title="政务局", powers=powers), {}), text, text)
+    assert (reply.kind, reply.powers) == ("answer", (power,))
