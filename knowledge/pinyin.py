@@ -7,11 +7,12 @@ length as the characters they stand for, and string libraries work on them.
 import os
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import product
 
 # Phrase tables cost 0.1 s at import and serve tones and rare readings, which toneless syllables don't need.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 
-from pypinyin import Style, lazy_pinyin
+from pypinyin import Style, lazy_pinyin, pinyin
 from pypinyin.constants import PINYIN_DICT
 
 # First code point of the codes: Unicode's private use area, which holds no character of any text.
@@ -28,6 +29,9 @@ def _syllables() -> frozenset[str]:
 
 # The longest: zhuang, shuang, chuang.
 _LONGEST = 6
+
+# Rarer readings of a character (朴 has five) are nobody's.
+_READINGS = 3
 
 # One character, said and typed in two ways.
 _SAME = {"shei": "shui"}
@@ -64,6 +68,21 @@ def _sound(char: str) -> str:
 def sounds(text: str) -> str:
     """Return ``text`` with every Chinese character replaced by the code of its syllable; same length."""
     return "".join(map(_sound, text))
+
+
+@lru_cache(maxsize=65536)
+def _readings(char: str) -> tuple[str, ...]:
+    """Return the codes of a character's syllables, the most frequent first, at most ``_READINGS``."""
+    if ord(char) not in PINYIN_DICT:
+        return (_sound(char),)
+    said = pinyin(char, style=Style.NORMAL, heteronym=True, v_to_u=False)[0]
+    return tuple(dict.fromkeys([_sound(char), *map(code_of, said[:_READINGS])]))
+
+
+@lru_cache(maxsize=16384)
+def readings(text: str) -> tuple[str, ...]:
+    """Return the ways in which ``text`` may be said, as ``sounds`` does, the likeliest first: 长 is zhang or chang."""
+    return tuple(map("".join, product(*map(_readings, text))))
 
 
 @lru_cache(maxsize=65536)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from knowledge.lexicon import Lexicon
 from knowledge.look_alikes import meant_for
-from knowledge.pinyin import sounds
+from knowledge.pinyin import readings, sounds
 
 _TITLES = "处长|处座|处|科长|科|主任|局长|局|工|姐|哥|老师|总|书记|经理|同志|副处长|副处|科员"
 
@@ -51,7 +51,10 @@ class PeopleFinder:
     def __init__(self, lexicon: Lexicon, words: Container[str]):
         self._is_word = lexicon.is_word
         self._people = tuple(lexicon.people)
-        self._by_sound = {sounds(person): person for person in self._people if len(person) > 1}
+        # 仇 and 单 are said otherwise in names, 长宇 is typed for 常宇
+        self._by_sound = {said: person for person in self._people if len(person) > 1 for said in readings(person)}
+        self._by_sound |= {sounds(person): person for person in self._people if len(person) > 1}
+        self._first_sounds = frozenset(said[0] for said in self._by_sound)
         self._lengths = sorted({len(person) for person in self._people if len(person) > 1}, reverse=True)
         given: dict[str, set[str]] = defaultdict(set)
         self._by_surname: dict[str, list[str]] = defaultdict(list)
@@ -68,6 +71,10 @@ class PeopleFinder:
             else None
         )
 
+    def _heard(self, piece: str) -> str | None:
+        """Return the person whose name ``piece`` may sound like, however it is read."""
+        return next((self._by_sound[said] for said in readings(piece) if said in self._by_sound), None)
+
     def _seen(self, piece: str) -> str | None:
         """Return the person whose name differs from ``piece`` in one character that looks like the right one."""
         if piece[0] not in self._by_surname:
@@ -82,13 +89,16 @@ class PeopleFinder:
         """
         said = sounds(text)
         found: list[Named] = []
+        starts = [i for i, char in enumerate(text) if not self._first_sounds.isdisjoint(readings(char))]
         for length in self._lengths:
-            for start in range(len(text) - length + 1):
+            for start in starts:
                 piece = text[start : start + length]
+                if len(piece) < length:
+                    continue
                 if piece in self._people:
                     found.append(Named(start, start + length, (piece,), exact=True))
                 else:
-                    person = self._by_sound.get(said[start : start + length]) or self._seen(piece)
+                    person = self._by_sound.get(said[start : start + length]) or self._heard(piece) or self._seen(piece)
                     if person and (length > 2 or not self._is_word(piece)):
                         found.append(Named(start, start + length, (person,), exact=False))
         for name, person in self._given.items():

@@ -30,7 +30,7 @@ from bot.understanding.set_forms import (
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.models import Facet, Register
 from knowledge.passages import Passages
-from knowledge.pinyin import is_code, sounds
+from knowledge.pinyin import is_code, readings, sounds
 from knowledge.text import plain
 
 # 「含“保密”表述的事项」
@@ -561,4 +561,4 @@ def _misspelt(s: Segment) -> bool:
     """Whether a person is written with other characters of the same sound; 小刘 and 曹处 are not."""
     if len(s.people) != 1 or s.text == s.people[0] or any(map(is_code, s.text)):
         return False
-    return sounds(s.text) == sounds(s.people[0])
+    return not set(readings(s.text)).isdisjoint(readings(s.people[0]))
