@@ -395,7 +395,7 @@ class Composer:
             case Reason.NOT_HELD:
                 first = f"清单里没有写{query.label}，只写了各事项的流程、岗位、廉政风险点、防控措施和责任人。"
             case Reason.NO_SUCH_PERSON:
-                first = f"“{query.said}”对得上不止一个人（{query.label}），请写全名再问。"
+                first = f"清单里没有“{query.said}”这个人。"
             case Reason.NO_SUCH_NUMBER:
                 first = f"清单里没有“{query.label}”，一共 {len(self._register.powers)} 项。"
             case Reason.NO_SUBJECT:

@@ -160,6 +160,21 @@ class PowerIndex:
             frozenset(around),
         )
 
+    def negated(self, text: str) -> str:
+        """Return ``text`` with 非 where a character that sounds like it stands before what names negate
+        (「飞机电」 for 非机电).
+        """
+        return "".join(
+            _NOT if char != _NOT and sounds(char) == _NEGATING[1] and text[i + 1 : i + 3] in self._negations else char
+            for i, char in enumerate(text)
+        )
+
+    @cached_property
+    def _negations(self) -> frozenset[str]:
+        """The pairs that stand behind 非 in a name."""
+        names = [name for position in range(1, self.size + 1) for name in self._texts(position) if _NOT in name]
+        return frozenset(name[i + 1 : i + 3] for name in names for i, char in enumerate(name) if char == _NOT)
+
     def breaks_off(self, position: int, piece: str) -> bool:
         """Whether ``piece`` stands in what the power is called, but never ends where a word ends there."""
         ends = []

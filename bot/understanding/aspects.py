@@ -55,6 +55,8 @@ _WORDING = 4
 # A figure, in digits or, with what it counts, in words (「公示五个工作日」).
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十两半百千]+个?(?:工作日|自然日|小时|天|日|周|月|年|万|亿|元|吨|米|成)")
 
+# How registers say that one person alone does not do.
+_TWO = ("两人", "2人", "二人", "双人", "两名", "2名", "二名", "两个人")
 _WITH = frozenset("跟给向找由让")
 
 
@@ -65,6 +67,7 @@ def _acts_with(parts: Parts) -> bool:
     return all(s.word in WEAK_WHO and before.get(s.start) in _WITH for s in who)
 
 
+_BOTH = frozenset({"谁和谁", "谁跟谁", "谁与谁"})
 _CALLED = frozenset({"叫什么", "叫啥", "名字", "叫什么名"})
 _VAGUE = frozenset({"是什么", "是啥", "是哪个", "是哪一个", "情况", "内容", "具体内容", "具体情况"})
 
@@ -82,6 +85,8 @@ class Aspects:
         """Return the facets asked for of ``powers``, in the question's order; none when it names none."""
         named = self._facets_in_names(parts, powers)
         facets = [f for f in parts.facets if f not in named and (f is not Facet.OVERVIEW or len(parts.facets) == 1)]
+        if not facets and parts.cue("alone"):
+            return (self._of_two(powers),)
         content = self._content(parts, powers)
         in_process = any(self.says(p, s.meant, Facet.PROCESS) for p in powers for s in content)
         if set(facets) == {Facet.PROCESS, Facet.POSTS} and in_process and _acts_with(parts):
@@ -106,6 +111,11 @@ class Aspects:
         ]
         asked = {facet_of(s) for s in parts.facet_words if s not in inside}
         return {f for s in inside if (f := facet_of(s)) and asked and f not in asked}
+
+    def _of_two(self, powers: tuple[int, ...]) -> Facet:
+        """Return the facet in which the powers say that one person alone does not do."""
+        inquired = (Facet.CONTROLS, Facet.RISKS, Facet.PROCESS)
+        return next((f for f in inquired for p in powers if self._says_any(p, _TWO, f)), Facet.CONTROLS)
 
     def weighs(self, parts: Parts, position: int) -> bool:
         """Whether the question names an amount, and a condition in the power's process is about one."""
@@ -151,6 +161,10 @@ class Aspects:
         held = any(s.text in role for role in roles for s in content)
         if in_process and not held and all(word in _CALLED for word in words):
             return (Facet.PROCESS,)  # 「填报的平台叫什么」
+        if in_process and parts.cue("together") and all(word in _BOTH for word in words):
+            return (Facet.PROCESS,)  # 「谁和谁一起审」
+        if all(word in WEAK_WHO for word in words) and self._is_acted_on(parts):
+            return (Facet.PROCESS,)  # 「通知谁」
         step = self.step(parts)
         stepwise = step is not None and (step.where is not Where.AT or parts.cue("place"))
         if stepwise and in_process and self._asks_twice(parts):
@@ -166,6 +180,13 @@ class Aspects:
             return (Facet.PROCESS,)  # 「经办人核实之后报给谁」
         return (Facet.POSTS,)
 
+    @staticmethod
+    def _is_acted_on(parts: Parts) -> bool:
+        """Whether the question ends with the one whom the register's wording is done to: 「橙色预警通知谁」."""
+        segments = [s for s in parts.segments if s.kind is not Kind.MARK]
+        one, who = [None, *segments][-2:]
+        return one is not None and who.word == "谁" and one.kind is Kind.BODY and one.end == who.start
+
     def _implied(
         self, parts: Parts, powers: tuple[int, ...], content: list[Segment], *, in_process: bool
     ) -> tuple[Facet, ...]:
@@ -174,17 +195,17 @@ class Aspects:
             return (Facet.POSTS,)
         if self.step(parts) is not None:
             return (Facet.PROCESS,)
-        inquired = (Facet.PROCESS, Facet.CONTROLS, Facet.RISKS)
+        inquired = (Facet.PROCESS, Facet.CONTROLS, Facet.RISKS, Facet.POSTS)
         for s in sorted(content, key=lambda s: -len(s.text)):
-            for facet in inquired:
+            for facet in inquired if len(s.meant) > 1 else (Facet.PROCESS,):
                 if any(self._says_whole(p, s.meant, facet) for p in powers):
                     return (facet,)
             if powers and self._passages.containing([[s.meant]], frozenset({Facet.PROCESS})):
                 return (Facet.PROCESS,)  # a premise that only other powers' processes speak of: 「得上党组会吧」
         for facet in inquired:
-            if any(self.says(p, s.meant, facet) for p in powers for s in content):
+            if any(self.says(p, s.meant, facet) for p in powers for s in content if len(s.meant) > 1):
                 return (facet,)
-        if parts.cue("place", "conditions", "times", "handled", "how", "does"):
+        if parts.cue("place", "conditions", "times", "handled", "how", "does", "manner"):
             return (Facet.PROCESS,)
         if parts.people or (parts.cue("he") and parts.yes_or_no):
             return (Facet.POSTS,) if powers else ()

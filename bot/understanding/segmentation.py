@@ -50,7 +50,7 @@ _PARTICLES = frozenset("是的得地了着过在有和与跟就都也还把被�
 # What joins two names, or a name to what is asked of it, ends none: 「两用物项和国营贸易」, 「限制出口货物的经办人」.
 _JOINING = frozenset("和与及的")
 _PADDING = frozenset({"padding"})
-_WEAK_TAGS = frozenset({"padding", "cue:handled", "cue:act"})
+_WEAK_TAGS = frozenset({"padding", "cue:handled", "cue:act", "cue:manner"})
 # Words that ask for something end no wording.
 _ASKING_TAGS = ("cue:set", "cue:powers", "cue:count", "cue:place", "cue:after", "cue:before", "cue:first", "cue:last")
 _BY_SOUND = 0.72
@@ -72,7 +72,7 @@ _ORDINAL = re.compile(
     rf"|(?<!\d)(?P<two>\d{{1,3}}[、,和跟与]\d{{1,3}})(?=[这那]?[两俩二]?项|这俩|那俩|两个|的|都|谁|分别|哪|有|风险|措施|流程|责任|防控|岗位|经办|是不是|一样|区别|差)"
     r"|(?:最后|末|末尾)(?:一)?(?P<last_of>[项个条])(?!步|环)"
 )
-AMOUNT = re.compile(r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+)(?:千万|百万|万|亿|元|年|月|天|%)+")
+AMOUNT = re.compile(r"(?:\d+(?:\.\d+)?[-~至到])?(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+)(?:千万|百万|万|亿|元|年|月|天|%)+")
 # 「第一项到第九项」: no more than so many are meant.
 _MOST_OF_A_RANGE = 20
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
@@ -166,6 +166,7 @@ class Segmenter:
     def cut(self, normalised: str) -> Cut:
         """Cut a normalised question."""
         text, named_by_initials = self._latin(normalised)
+        text = self._index.negated(text)
         match = self._index.match(text)
         tokens = self._tokens(text)
         segments = self._best_cut(text, tokens, match, named_by_initials)
@@ -263,7 +264,7 @@ class Segmenter:
         for segment in given:
             offer(1.5, segment)
         self._offer_words(text, tokens, offer)
-        self._offer_names(text, match, offer)
+        self._offer_names(text, tokens, match, offer)
         self._offer_body(text, tokens, offer)
         self._offer_seen(text, tokens, offer)
         self._offer_organisations(text, tokens, offer)
@@ -299,7 +300,8 @@ class Segmenter:
                 offer(_GAINS[Kind.ABSENT], Segment(*met.span(1), met[1], Kind.ABSENT, word=label))
         for tag, pattern in self._words.patterns:
             for met in pattern.finditer(text):
-                offer(_GAINS[Kind.WORD], Segment(*met.span(), met[0], Kind.WORD, tags=frozenset({tag}), word=met[0]))
+                gain = _PADDING_GAIN if tag == "cue:order" else _GAINS[Kind.WORD]
+                offer(gain, Segment(*met.span(), met[0], Kind.WORD, tags=frozenset({tag}), word=met[0]))
         for met in AMOUNT.finditer(text):
             offer(_PADDING_GAIN, Segment(*met.span(), met[0], Kind.WORD, tags=_PADDING, word=met[0]))
 
@@ -342,18 +344,23 @@ class Segmenter:
             return 0.0
         return _GAINS[Kind.WORD] * _BY_SOUND
 
-    def _offer_names(self, text: str, match: Match, offer: Offer) -> None:
+    def _offer_names(self, text: str, tokens: Tokens, match: Match, offer: Offer) -> None:
         masks, words, quality, sure = match.masks, self._words.tags, match.best, _GAINS[Kind.NAME]
+        inside = {i for a, b in tokens if self._lexicon.is_word(text[a:b]) for i in range(a + 1, b)}
 
-        def edge(char: int, pair: int) -> bool:
-            """Whether a name may begin or end here: not with a particle that is only like a piece of it."""
+        def edge(char: int, pair: int, cut: int) -> bool:
+            """Whether a name may begin or end here: not with a particle, or a piece of another word, that is only
+            like a piece of it.
+            """
+            if FAR < quality[pair] < EXACT and cut in inside:
+                return False
             return text[char] not in (_PARTICLES if quality[pair] < EXACT else _JOINING)
 
         longest = _SLACK + max((len(name) for known in match.known for name in known.texts), default=0)
         reach = _reach_without_a_third(text, len(masks))
         for start in range(len(masks)):
             mask, total = masks[start], 0.0
-            if not mask or not edge(start, start):
+            if not mask or not edge(start, start, start):
                 continue
             for last in range(start, min(reach[start], start + longest)):
                 mask &= masks[last]
@@ -362,7 +369,7 @@ class Segmenter:
                 total += quality[last]
                 piece = text[start : last + 2]
                 # 「项目」 alone names nothing
-                if words.get(piece) == _PADDING or not edge(last + 1, last):
+                if words.get(piece) == _PADDING or not edge(last + 1, last, last + 2):
                     continue
                 gain = sure * (0.55 + 0.45 * total / (last + 1 - start))
                 if last == start and quality[start] <= FAR and self._is_own_abbreviation(text, start, match):

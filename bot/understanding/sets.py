@@ -44,7 +44,7 @@ _TELLING = 3
 _CONTRASTING = frozenset({"但", "但是", "却", "可", "可是", "也", "又", "而"})
 _SEVERAL = 2
 # What a single 没 must stand before to mean that something is not there.
-_HOLDS = frozenset("写提有列说印走经上过报用要出编标排")
+_HOLDS = frozenset("写提有列说印走经上过报用要出编标排序")
 # A name of so many characters may be the beginning of another's.
 _SHORT_NAME = 2
 # So far before wording a 未 that denies it may stand (「未按流程出示检查证件」).
@@ -58,6 +58,8 @@ DIFFER = frozenset(["区别", "不同", "不一样", "差别", "差异", "异同
 # What has to do with a name, or with another one, has to do with either.
 _TOUCHING = frozenset(["沾边", "沾", "有关", "有关系", "相关", "关系", "牵扯", "涉及", "打交道"])
 _ONE = frozenset({"那个", "那项", "那一个", "那一项"})
+# What one does with somebody: 「跟着刘博学」 names no 刘博学.
+_WITH_SOMEBODY = frozenset("学干做走混跑")
 _TWO_PEOPLE = frozenset({"两个人", "两人", "二人", "2人", "2个人"})
 
 
@@ -464,7 +466,15 @@ class Sets:
                 phrases.append(bare(self._as_printed(s)))
         if not phrases and columns(parts) - {Facet.POSTS}:
             phrases += parts.units  # 「流程里有市场管理科的」
+        if not phrases and parts.cue("powers", "set"):
+            phrases += self._everyday_wording(parts)
         return tuple(dict.fromkeys(phrases))
+
+    def _everyday_wording(self, parts: Parts) -> list[str]:
+        """Return wording that is talk elsewhere, where it is all that is said of the powers: 「线上交材料的」."""
+        said = [s for s in parts.segments if s.kind is Kind.BODY or (s.text in self._words.synonyms and len(s.text) > 1)]
+        told = any(s.kind is Kind.BODY for s in said) and len("".join(s.text for s in said)) >= _TELLING
+        return [s.meant for s in said] if told else []
 
     def _as_printed(self, s: Segment) -> str:
         """Return the wording that was meant; of a name that only sounds like wording of the register, that wording."""
@@ -524,6 +534,8 @@ def _stranger(parts: Parts) -> str:
             continue
         if not s.people:
             return s.text
+        if other.text in _WITH_SOMEBODY and s.start and parts.cut.text[s.start - 1] in "跟着和随":
+            continue
         if other.kind is Kind.OTHER and other.start == s.end and s.text in s.people and len(s.text) == _SHORT_NAME:
             return s.text + other.text
     return ""
