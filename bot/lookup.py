@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.amounts import agrees
-from bot.understanding.query import Query, SetAsk, Shape, StepAsk, Where
+from bot.understanding.query import MAX_TOGETHER, Query, SetAsk, Shape, StepAsk, Where
 from knowledge.lexicon import Lexicon, people_of
 from knowledge.models import Facet, Power
 from knowledge.passages import Passages, Place
@@ -16,8 +16,6 @@ _MEANT = 2
 # Wording of so many characters, if it stands as it is typed, is meant as it is typed.
 _VERBATIM = 4
 _TWO = 2
-# Who holds a post can be told of so many powers in one reply.
-MAX_TOGETHER = 6
 # What the items of a facet are counted in; 条 where nothing is said.
 _COUNTED = {Facet.PROCESS: "步", Facet.POSTS: "人"}
 _RANKS = frozenset("省市区县")

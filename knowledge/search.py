@@ -34,6 +34,8 @@ _NOT = "非"
 _NEGATING = (_NOT, code_of("fei"))
 # A short name in brackets inside a name is another name of the same: 「互联网上网服务营业场所（网吧）经营单位」.
 _BRACKETED = re.compile("[（(]([^）)、，；]{2,4})[）)](?=.)")
+# No slip is a mark that parts clauses.
+_PARTING = frozenset(",;。?!、")
 _SENTENCE = re.compile("[，,。的]")
 # The two characters of an abbreviation stand at most so far apart: 非遗 for 非物质文化遗产.
 _ABBREVIATED = 6
@@ -258,7 +260,7 @@ class PowerIndex:
             slips: set[int] = set()
             for i, pair in enumerate(skipping):
                 # one wrong character between two right ones
-                if pair in power.around and i not in here and i + 1 not in here:
+                if pair in power.around and i not in here and i + 1 not in here and text[i + 1] not in _PARTING:
                     here[i] = here[i + 1] = LOOSE
                     slips.add(i + 1)
             mistyped.append(slips)

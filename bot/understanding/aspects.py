@@ -55,6 +55,7 @@ _WORDING = 4
 # A figure, in digits or, with what it counts, in words (「公示五个工作日」).
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十两半百千]+个?(?:工作日|自然日|小时|天|日|周|月|年|万|亿|元|吨|米|成)")
 
+_REASON = re.compile("避免|防止|以免|以防|确保|为了|保证")
 # How registers say that one person alone does not do.
 _TWO = ("两人", "2人", "二人", "双人", "两名", "2名", "二名", "两个人")
 _WITH = frozenset("跟给向找由让")
@@ -83,6 +84,8 @@ class Aspects:
 
     def facets(self, parts: Parts, powers: tuple[int, ...]) -> tuple[Facet, ...]:
         """Return the facets asked for of ``powers``, in the question's order; none when it names none."""
+        if parts.cue("why") and self._gives_reason(parts, powers):
+            return (Facet.CONTROLS,)
         named = self._facets_in_names(parts, powers)
         facets = [f for f in parts.facets if f not in named and (f is not Facet.OVERVIEW or len(parts.facets) == 1)]
         if not facets and parts.cue("alone"):
@@ -111,6 +114,12 @@ class Aspects:
         ]
         asked = {facet_of(s) for s in parts.facet_words if s not in inside}
         return {f for s in inside if (f := facet_of(s)) and asked and f not in asked}
+
+    def _gives_reason(self, parts: Parts, powers: tuple[int, ...]) -> bool:
+        """Whether a control says why it is taken: 「为什么要轮岗」, 「实行定期轮岗制度，避免…」."""
+        words = [s.meant for s in parts.body if not self.is_talk(s)]
+        controls = [plain(control) for p in powers for control in self._register.power(p).controls]
+        return any(word in control and _REASON.search(control) for word in words for control in controls)
 
     def _of_two(self, powers: tuple[int, ...]) -> Facet:
         """Return the facet in which the powers say that one person alone does not do."""
@@ -184,8 +193,8 @@ class Aspects:
     def _is_acted_on(parts: Parts) -> bool:
         """Whether the question ends with the one whom the register's wording is done to: 「橙色预警通知谁」."""
         segments = [s for s in parts.segments if s.kind is not Kind.MARK]
-        one, who = [None, *segments][-2:]
-        return one is not None and who.word == "谁" and one.kind is Kind.BODY and one.end == who.start
+        acted = [who for one, who in pairwise(segments) if one.kind is Kind.BODY and one.end == who.start]
+        return bool(acted) and acted[-1] is segments[-1] and segments[-1].word == "谁"
 
     def _implied(
         self, parts: Parts, powers: tuple[int, ...], content: list[Segment], *, in_process: bool
@@ -230,7 +239,9 @@ class Aspects:
         return [
             s
             for s in parts.names
-            if links and len(s.text) > 2 and not any(i in link for link in links for i in range(s.start, s.end - 1))
+            if links
+            and (len(s.text) > 2 or any(self._says_any(p, (s.text,), Facet.PROCESS) for p in powers))
+            and not any(i in link for link in links for i in range(s.start, s.end - 1))
         ]
 
     @staticmethod

@@ -122,6 +122,7 @@ class Resolver:
         groups = _group_names(parts.segments)
         if not groups:
             return []
+        groups = [part for group in groups for part in self._at_blanks(parts, group)]
         mentions = [
             replace(self.resolve(parts.cut, group.segments, parts.preferred), coordinated=group.coordinated)
             for group in groups
@@ -143,12 +144,11 @@ class Resolver:
             and (m.strong or not all(s in parts.talk for s in m.segments))
             and not (len(m.powers) > 1 and not m.strong and any(self._says_itself(p, m) for p in said))
         ]
-        if parts.cue("both") and len(mentions) == _HEADED and len(mentions[0].powers) > 1:
-            head = set(mentions[0].powers)  # 「两个配额，化肥的和限制出口的」
-            if all(head & set(m.powers) for m in mentions):
-                mentions = mentions[1:]
-                for m in mentions:
-                    m.powers = [p for p in m.powers if p in head]
+        if _is_headed(mentions):
+            head = set(mentions[0].powers)
+            mentions = mentions[1:]
+            for m in mentions:
+                m.powers = [p for p in m.powers if p in head]
         if len(mentions) > 1:
             mentions = self._merge(parts.cut, mentions, parts.preferred)
         for m in mentions:
@@ -156,6 +156,20 @@ class Resolver:
             if len(m.powers) > 1 and not m.each:
                 self._settle(m, mentions, memory, step=step)
         return mentions
+
+    def _at_blanks(self, parts: Parts, group: Mention) -> list[Mention]:
+        """Part a mention at its blanks where each piece names a power of its own: 「贴息 信保 资金支持 各谁」."""
+        blanks = [s.start for s in parts.segments if s.kind is Kind.MARK and s.text == " "]
+        pieces: list[Mention] = []
+        for s in group.segments:
+            if not pieces or any(pieces[-1].segments[-1].end <= blank < s.start for blank in blanks):
+                pieces.append(Mention([], coordinated=True))
+            pieces[-1].segments.append(s)
+        if len(pieces) < 2 or not self.resolve(parts.cut, group.segments, parts.preferred).conflict:
+            return [group]
+        named = [self.resolve(parts.cut, piece.segments, parts.preferred) for piece in pieces]
+        sure = {m.powers[0] for m in named if len(m.powers) == 1 and not m.conflict}
+        return pieces if len(sure) == len(pieces) or _is_headed(named) else [group]
 
     def _widen(self, m: Mention, memory: Memory) -> None:
         """Let a piece of one name that others say of themselves, word for word, mean them all: 「资金项目」."""
@@ -490,6 +504,12 @@ class Resolver:
             if inside and parted and not self.body_says(fit.position, word):
                 found.append(word)
         return found
+
+
+def _is_headed(mentions: list[Mention]) -> bool:
+    """Whether the first of three mentions is what the other two are: 「两个配额，化肥的和限制出口的」."""
+    head = set(mentions[0].powers) if mentions else set()
+    return len(mentions) == _HEADED and len(head) > 1 and all(head & set(m.powers) for m in mentions)
 
 
 def _first(scored: tuple[float, _Fit]) -> float:

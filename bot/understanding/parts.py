@@ -349,6 +349,9 @@ def _next_to(segments: list[Segment]) -> list[tuple[Segment, Segment]]:
         j = i + 1
         while j < len(segments) and segments[j].text in _BETWEEN_GUARDS:
             j += 1
+        # 「责任人 风险防控的」: parted by a blank, but of one another
+        if j + 2 < len(segments) and segments[j].text == " " and segments[j + 2].text == "的":
+            j += 1
         if j < len(segments) and facet_of(segments[j]) is not None:
             found.append((s, segments[j]))
     return found

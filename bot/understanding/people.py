@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from knowledge.lexicon import Lexicon
 from knowledge.look_alikes import meant_for
-from knowledge.pinyin import readings, sounds
+from knowledge.pinyin import blurred, readings, sounds
 
 _TITLES = "处长|处座|处|科长|科|主任|局长|局|工|姐|哥|老师|总|书记|经理|同志|副处长|副处|科员"
 
@@ -18,6 +18,9 @@ _SURNAMES = frozenset(
     "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 )
 
+
+# A name of so many characters is heard in any accent.
+_LONG_NAME = 3
 
 _STRANGER = re.compile(rf"([{''.join(sorted(_SURNAMES))}])(?:处长|科长|主任|局长|书记|经理)")
 
@@ -54,6 +57,12 @@ class PeopleFinder:
         # 仇 and 单 are said otherwise in names, 长宇 is typed for 常宇
         self._by_sound = {said: person for person in self._people if len(person) > 1 for said in readings(person)}
         self._by_sound |= {sounds(person): person for person in self._people if len(person) > 1}
+        # 何文兵 is typed for 何文斌; names of two characters are too short to be sure of that
+        blur: dict[str, set[str]] = defaultdict(set)
+        for person in self._people:
+            if len(person) >= _LONG_NAME:
+                blur[blurred(person)].add(person)
+        self._by_blur = {said: next(iter(who)) for said, who in blur.items() if len(who) == 1}
         self._first_sounds = frozenset(said[0] for said in self._by_sound)
         self._lengths = sorted({len(person) for person in self._people if len(person) > 1}, reverse=True)
         given: dict[str, set[str]] = defaultdict(set)
@@ -72,8 +81,11 @@ class PeopleFinder:
         )
 
     def _heard(self, piece: str) -> str | None:
-        """Return the person whose name ``piece`` may sound like, however it is read."""
-        return next((self._by_sound[said] for said in readings(piece) if said in self._by_sound), None)
+        """Return the person whose name ``piece`` may sound like, however it is read, or whose name is said alike by
+        many (bin for bing).
+        """
+        heard = next((self._by_sound[said] for said in readings(piece) if said in self._by_sound), None)
+        return heard or (self._by_blur.get(blurred(piece)) if len(piece) >= _LONG_NAME else None)
 
     def _seen(self, piece: str) -> str | None:
         """Return the person whose name differs from ``piece`` in one character that looks like the right one."""

@@ -5,6 +5,9 @@ from enum import Enum, auto
 
 from knowledge.models import Facet
 
+# Who holds a post can be told of so many powers in one reply.
+MAX_TOGETHER = 6
+
 
 class Shape(Enum):
     """The shapes of questions."""

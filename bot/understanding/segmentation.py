@@ -72,7 +72,9 @@ _ORDINAL = re.compile(
     rf"|(?<!\d)(?P<two>\d{{1,3}}[、,和跟与]\d{{1,3}})(?=[这那]?[两俩二]?项|这俩|那俩|两个|的|都|谁|分别|哪|有|风险|措施|流程|责任|防控|岗位|经办|是不是|一样|区别|差)"
     r"|(?:最后|末|末尾)(?:一)?(?P<last_of>[项个条])(?!步|环)"
 )
-AMOUNT = re.compile(r"(?:\d+(?:\.\d+)?[-~至到])?(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+)(?:千万|百万|万|亿|元|年|月|天|%)+")
+AMOUNT = re.compile(
+    r"(?:\d+(?:\.\d+)?[-~至到])?(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+)(?:千万|百万|万|亿|元|年|月|天|%)+"
+)
 # 「第一项到第九项」: no more than so many are meant.
 _MOST_OF_A_RANGE = 20
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
@@ -286,7 +288,7 @@ class Segmenter:
                     best[start], choice[start] = total, segment
         segments, at = [], 0
         while at < len(text):
-            kind = Kind.OTHER if text[at].isalnum() or text[at] >= "\ue000" else Kind.MARK
+            kind = Kind.OTHER if _is_letter(text[at]) else Kind.MARK
             segments.append(choice[at] or Segment(at, at + 1, text[at], kind))
             at = segments[-1].end
         return segments
@@ -352,7 +354,7 @@ class Segmenter:
             """Whether a name may begin or end here: not with a particle, or a piece of another word, that is only
             like a piece of it.
             """
-            if FAR < quality[pair] < EXACT and cut in inside:
+            if (FAR < quality[pair] < EXACT and cut in inside) or not _is_letter(text[char]):
                 return False
             return text[char] not in (_PARTICLES if quality[pair] < EXACT else _JOINING)
 
@@ -595,6 +597,11 @@ def _inside_latin(text: str, start: int, end: int) -> bool:
     return (start > 0 and _is_latin(text[start - 1]) and _is_latin(text[start])) or (
         end < len(text) and _is_latin(text[end - 1]) and _is_latin(text[end])
     )
+
+
+def _is_letter(char: str) -> bool:
+    """Whether ``char`` is a letter, a digit or a syllable, not a mark."""
+    return char.isalnum() or is_code(char)
 
 
 def _is_latin(char: str) -> bool:

@@ -9,7 +9,7 @@ from bot.understanding.aspects import Aspects
 from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver
 from bot.understanding.parts import Parts, looks_into_a_column
-from bot.understanding.query import Query, Reason, SetAsk, Shape
+from bot.understanding.query import MAX_TOGETHER, Query, Reason, SetAsk, Shape
 from bot.understanding.segmentation import Kind, Segment
 from bot.understanding.set_forms import (
     QUOTED,
@@ -81,6 +81,9 @@ class Sets:
         if not parts.people:
             return self._by_pronoun(parts, mentions, memory) or self._without_person(parts, mentions)
         which = self.is_set(parts, mentions)
+        of_listed = None if which or mentions else _premise_about_listed(parts, memory)
+        if of_listed:
+            return of_listed
         if not which and self._is_premise(parts, mentions, memory):
             return None
         stranger = _stranger(parts)
@@ -472,7 +475,9 @@ class Sets:
 
     def _everyday_wording(self, parts: Parts) -> list[str]:
         """Return wording that is talk elsewhere, where it is all that is said of the powers: 「线上交材料的」."""
-        said = [s for s in parts.segments if s.kind is Kind.BODY or (s.text in self._words.synonyms and len(s.text) > 1)]
+        said = [
+            s for s in parts.segments if s.kind is Kind.BODY or (s.text in self._words.synonyms and len(s.text) > 1)
+        ]
         told = any(s.kind is Kind.BODY for s in said) and len("".join(s.text for s in said)) >= _TELLING
         return [s.meant for s in said] if told else []
 
@@ -510,6 +515,17 @@ class Sets:
             single=any(s.text in _ONE for s in parts.segments),
             label="wording",
         )
+
+
+def _premise_about_listed(parts: Parts, memory: Memory) -> Query | None:
+    """「负责人都是曹处？」, after a list: whether one person has them all."""
+    asks = parts.yes_or_no or parts.cut.text.endswith("?")
+    people = tuple(s.people[0] for s in parts.people if len(s.people) == 1)
+    listed = memory.listed if not memory.powers and 1 < len(memory.listed) <= MAX_TOGETHER else ()
+    facets = tuple(f for f in parts.facets if f in (Facet.POSTS, Facet.RESPONSIBLE))
+    if not (asks and people and listed and facets and any(s.text.startswith("都") for s in parts.segments)):
+        return None
+    return Query(Shape.ASK, powers=listed, facets=facets, people=people)
 
 
 def _follows_together(parts: Parts, memory: Memory) -> bool:

@@ -10,7 +10,7 @@ from bot.understanding.aspects import Aspects
 from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver
 from bot.understanding.parts import Parts, sort
-from bot.understanding.query import Query, Reason, Shape
+from bot.understanding.query import Query, Reason, SetAsk, Shape
 from bot.understanding.segmentation import Kind, Segmenter
 from bot.understanding.sets import DIFFER, Sets
 from bot.understanding.vocabulary import Vocabulary
@@ -127,6 +127,7 @@ class Understanding:
             self._by_usual_case,
             self._sets.by_person,
             self._sets.by_set,
+            self._among_listed,
             self._by_name,
             self._by_memory,
             self._sets.by_wording,
@@ -270,10 +271,28 @@ class Understanding:
             return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label="缘由")
         return None
 
+    def _among_listed(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
+        """「哪个要跟财政局会签」, of what was listed; 「出电子证的那个」, of what was offered."""
+        phrases = self._sets.phrases(parts)
+        listed = memory.options or (() if memory.powers else memory.listed)
+        if len(listed) < 2 or not phrases or parts.unexplained or any(m.strong for m in mentions):
+            return None
+        fitting = [p for p in listed if all(self._resolver.body_says(p, phrase) for phrase in phrases)]
+        if memory.options:
+            if len(fitting) != 1 or mentions or parts.facets or parts.asks:
+                return None
+            return self._aspects.ask(parts, (fitting[0],), memory.pending or (Facet.OVERVIEW,))
+        if not fitting or not _asks_which(parts):
+            return None
+        last = parts.cue("last")
+        return Query(
+            Shape.LIST, set_ask=SetAsk(phrases=phrases, within=listed, last_step=last), said="、".join(phrases)
+        )
+
     # ── by name ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _by_name(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
-        if not mentions:
+        if not mentions or self._is_said_of_memory(parts, mentions, memory):
             return None
         excluded = self._resolver.excluded(parts)
         for m in mentions:
@@ -317,12 +336,28 @@ class Understanding:
             return replace(query, people=memory.people)  # 「那二手车也是他吗」
         return query
 
+    def _is_said_of_memory(self, parts: Parts, mentions: list[Mention], memory: Memory) -> bool:
+        """Whether a piece of another power's name is but wording of the power talked of, which says all of the
+        question, as the other does not: 「填报平台叫啥」, of the 二手车 that is filed on a 平台.
+        """
+        if len(memory.powers) != 1 or any(m.strong for m in mentions):
+            return False
+        told = [s.meant for s in parts.body if not self._aspects.is_talk(s)]
+        said = [*told, *(s.text for m in mentions for s in m.segments)]
+        others = {p for m in mentions for p in m.powers} - set(memory.powers)
+        return (
+            bool(told and others)
+            and all(self._resolver.body_says(memory.powers[0], text) for text in said)
+            and not any(self._resolver.body_says(p, text) for p in others for text in told)
+        )
+
     def _silent_about(self, parts: Parts, powers: tuple[int, ...]) -> str:
         """Return what is asked of a named power although no register says it, "" if there is no such thing."""
         if parts.absent and not self._aspects.holds_it(parts, powers):
             return parts.absent[0].word
         # 「为什么二手车要初审」: what is done stands in the register, the reason does not
-        return "缘由" if parts.cue("why") and not parts.facets else ""
+        why = parts.cue("why") and self._aspects.facets(parts, powers) != (Facet.CONTROLS,)
+        return "缘由" if why and not parts.facets else ""
 
     def _is_elsewhere(self, parts: Parts, open_: list[Mention]) -> bool:
         """Whether a piece of several names is told more of by wording that none of them has, but others together with
@@ -454,6 +489,12 @@ class Understanding:
         if parts.facets or parts.cue("this", "place", "first", "last", "after", "before"):
             return Query(Shape.UNKNOWN, reason=Reason.NO_SUBJECT)
         return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND)
+
+
+def _asks_which(parts: Parts) -> bool:
+    """Whether one of several is asked for: 「…的是哪个」."""
+    which = any(s.text in ("是哪个", "是哪一个", "哪个", "哪一个") for s in parts.segments)
+    return which and set(parts.facets) <= {Facet.OVERVIEW}
 
 
 def _says_something(parts: Parts) -> bool:
