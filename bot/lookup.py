@@ -48,13 +48,18 @@ class Lookup:
         """Return what ``query`` asks for; ``step_before`` is the step last pointed at (position, index)."""
         if query.set_ask is not None:
             found = self._find_set(query)
+            if found.shape is Shape.ASK:
+                found = self._with_steps(found, step_before)
             if found.shape is Shape.UNKNOWN and query.set_ask.home:  # another division has it, if anybody
                 found = self._find_set(replace(query, set_ask=replace(query.set_ask, home="")))
             return found
-        found = Findings(query, query.shape, query.powers, query.facets)
-        if query.shape is Shape.ASK and query.step is not None:
-            for position in query.powers:
-                steps, beyond = self._steps(self._register.power(position), query.step, step_before)
+        return self._with_steps(Findings(query, query.shape, query.powers, query.facets), step_before)
+
+    def _with_steps(self, found: Findings, step_before: tuple[int, int] | None) -> Findings:
+        """Point at the steps that the query asks for."""
+        if found.shape is Shape.ASK and found.query.step is not None:
+            for position in found.powers:
+                steps, beyond = self._steps(self._register.power(position), found.query.step, step_before)
                 found.steps[position] = steps
                 found.after_last |= beyond
         return found
@@ -302,7 +307,9 @@ class Lookup:
         if ask.where is Where.LAST:
             return base or (count - 1,), False
         if ask.where is Where.FIRST:
-            return (base[:1] or (0,)), False
+            acts = [word for word in ask.words if len(word) == 1]  # 「哪个科先核」
+            acted = [i for i, step in enumerate(power.process) if any(act in step.text for act in acts)]
+            return tuple(base[:1] or acted[:1] or (0,)), False
         return (), False
 
     def _described(self, power: Power, words: tuple[str, ...]) -> tuple[int, ...]:

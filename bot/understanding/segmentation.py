@@ -16,8 +16,8 @@ from knowledge.lexicon import Lexicon
 from knowledge.look_alikes import meant_for
 from knowledge.organisations import ENDS
 from knowledge.passages import Passages
-from knowledge.pinyin import code_of, initials, is_code, sounds, split_syllables
-from knowledge.search import EXACT, FAR, Match, PowerIndex
+from knowledge.pinyin import blurred, code_of, initials, is_code, sounds, split_syllables
+from knowledge.search import BLURRED, EXACT, FAR, Match, PowerIndex
 
 _GAIN_SEGMENT = -0.25
 
@@ -53,8 +53,12 @@ _PADDING = frozenset({"padding"})
 _WEAK_TAGS = frozenset({"padding", "cue:handled", "cue:act", "cue:manner"})
 # Words that ask for something end no wording.
 _ASKING_TAGS = ("cue:set", "cue:powers", "cue:count", "cue:place", "cue:after", "cue:before", "cue:first", "cue:last")
-_BY_SOUND = 0.72
+# Surer where it cuts no word (「分险点」).
+_BY_SOUND, _BY_SOUND_WHOLE = 0.72, 0.84
 _BY_SIGHT = 0.9
+
+# What stands before that which is asked.
+_WHAT = ("啥", "什么", "哪些", "那些")
 
 _NUMBER = r"(?:\d{1,6}|[一二三四五六七八九十两百]{1,5})"
 _SHORT_NUMBER = r"(?:\d{1,6}?|[一二三四五六七八九十两百]{1,5}?)"  # 「第三和第九两项」
@@ -68,12 +72,12 @@ _ORDINAL = re.compile(
     rf"|倒数第(?P<back>{_NUMBER})(?P<back_of>[个项条步道位件]?)"
     rf"|第(?P<nth>{_NUMBER})(?![方者人次天回遍])(?P<of>(?:个环节|个事项|个项目|环节|[个项条步道位件类款号点]|(?=[^一-鿿]|$|[的呢是吧吗啊呀怎咋谁要有和跟与风流措责])))"
     rf"|(?:序号|编号|no\.?|no|#)\s*(?P<serial>\d{{1,6}})"
-    rf"|(?<![0-9])(?P<plain>\d{{1,6}})(?P<plain_of>号|项(?!目))(?![0-9])"
+    rf"|(?<![0-9])(?P<plain>\d{{1,6}})(?P<plain_of>号|项(?!目|权|事|业|工|职))(?![0-9])"
     rf"|(?<!\d)(?P<two>\d{{1,3}}[、,和跟与]\d{{1,3}})(?=[这那]?[两俩二]?项|这俩|那俩|两个|的|都|谁|分别|哪|有|风险|措施|流程|责任|防控|岗位|经办|是不是|一样|区别|差)"
-    r"|(?:最后|末|末尾)(?:一)?(?P<last_of>[项个条])(?!步|环)"
+    r"|(?:最后|末|末尾)[那这]?一?(?P<last_of>[项个条])(?!步|环)"
 )
 AMOUNT = re.compile(
-    r"(?:\d+(?:\.\d+)?[-~至到])?(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+)(?:千万|百万|万|亿|元|年|月|天|%)+"
+    r"(?:\d+(?:\.\d+)?[-~至到])?(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+)(?:千万|百万|万|亿|元|年|月|天|%|项(?=权|事|业|工|职))+"
 )
 # 「第一项到第九项」: no more than so many are meant.
 _MOST_OF_A_RANGE = 20
@@ -310,7 +314,7 @@ class Segmenter:
     def _offer_words(self, text: str, tokens: Tokens, offer: Offer) -> None:
         """Offer the words of questions: as they stand, else as they sound (pinyin, slips)."""
         longest, tags = self._words.longest, self._words.tags
-        said = sounds(text)
+        said, accent = sounds(text), blurred(text)
         whole = set(tokens)
         edges = {edge for token in tokens for edge in token}
         for start in range(len(text)):
@@ -321,9 +325,13 @@ class Segmenter:
                         gain = _PADDING_GAIN if tags[piece] <= _WEAK_TAGS else _GAINS[Kind.WORD]
                         offer(gain, Segment(start, end, piece, Kind.WORD, tags=tags[piece], word=piece))
                     continue
-                heard = self._words.by_sound.get(said[start:end])
+                heard = self._words.by_sound.get(said[start:end]) or self._words.by_accent.get(accent[start:end])
                 if heard is not None and not _inside_latin(text, start, end):
-                    gain = self._gain_of_heard(piece, heard, is_token=(start, end) in whole)
+                    gain = self._gain_of_heard(
+                        piece, heard, uncut={start, end} <= edges, is_token=(start, end) in whole
+                    )
+                    if gain and text[:start].endswith(_WHAT) and _is_facet(tags[heard]):
+                        gain = _GAINS[Kind.WORD]  # 「有啥封险」
                     if gain:
                         offer(gain, Segment(start, end, piece, Kind.WORD, tags=tags[heard], word=heard))
 
@@ -335,16 +343,16 @@ class Segmenter:
             return text[start] in _PARTICLES or (start in edges and end in edges)
         return not self._words.tags[text[start:end]] <= _WEAK_TAGS or start in edges or end in edges
 
-    def _gain_of_heard(self, piece: str, heard: str, *, is_token: bool) -> float:
+    def _gain_of_heard(self, piece: str, heard: str, *, uncut: bool, is_token: bool) -> float:
         """Return the gain of a piece that only sounds like ``heard``; 0 where it is more likely itself."""
         tags = self._words.tags[heard]
-        facet = any(tag.startswith("facet:") for tag in tags)
+        facet = _is_facet(tags)
         if any(map(is_code, piece)):
             return _GAINS[Kind.WORD] if facet else _PADDING_GAIN
         cue = any(tag.startswith("cue:") for tag in tags)
         if len(piece) == 1 or not (facet or cue) or (is_token and self._lexicon.is_word(piece)):
             return 0.0
-        return _GAINS[Kind.WORD] * _BY_SOUND
+        return _GAINS[Kind.WORD] * (_BY_SOUND_WHOLE if uncut and facet and "facet:overview" not in tags else _BY_SOUND)
 
     def _offer_names(self, text: str, tokens: Tokens, match: Match, offer: Offer) -> None:
         masks, words, quality, sure = match.masks, self._words.tags, match.best, _GAINS[Kind.NAME]
@@ -530,6 +538,14 @@ class Segmenter:
                 if self._is_own_abbreviation(text, s.start, match):
                     out.append(s)
                     continue
+                if quality <= BLURRED and not word:
+                    words = [
+                        Segment(i, i + 1, text[i], Kind.WORD, self._words.of(text[i]), word=text[i])
+                        for i in range(s.start, s.end)
+                    ]
+                    if all(w.tags for w in words):  # 「先核」
+                        out += words
+                        continue
                 doubtful = (quality <= FAR and (word or not alone)) or (quality < EXACT and word)
                 if doubtful and not self._has_company(s, names, match):
                     says = self._passages.longest(text, s.start) >= s.end
@@ -597,6 +613,10 @@ def _inside_latin(text: str, start: int, end: int) -> bool:
     return (start > 0 and _is_latin(text[start - 1]) and _is_latin(text[start])) or (
         end < len(text) and _is_latin(text[end - 1]) and _is_latin(text[end])
     )
+
+
+def _is_facet(tags: frozenset[str]) -> bool:
+    return any(tag.startswith("facet:") for tag in tags)
 
 
 def _is_letter(char: str) -> bool:

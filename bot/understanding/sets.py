@@ -504,13 +504,15 @@ class Sets:
         phrases = self.phrases(parts) or self._roles(parts)
         if parts.unknown or parts.absent or self._ragged(parts) or not phrases or len(max(phrases, key=len)) < 2:
             return None
-        facets = self._aspects.facets(parts, ())
+        described = {place.position for place in self._passages.containing([[p] for p in phrases if len(p) > 1])}
+        facets = self._aspects.facets(parts, tuple(described) if len(described) == 1 else ())
         if not facets and len("".join(phrases)) < _TELLING and not (parts.asks or parts.cue("followup")):
             return None  # 「帮我写个通知」
         return Query(
             Shape.LIST,
-            set_ask=SetAsk(phrases=phrases),
+            set_ask=SetAsk(phrases=phrases, without=self._without(parts) and not self._is_said_so(parts, phrases)),
             facets=facets,
+            step=self._aspects.step(parts) if Facet.PROCESS in facets else None,
             said="、".join(phrases),
             single=any(s.text in _ONE for s in parts.segments),
             label="wording",

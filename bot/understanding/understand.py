@@ -30,6 +30,7 @@ _EITHER = re.compile("(前|后|另)(?:面|边|外|头)?(?:那|一)?(?:一)?个.*
 _PIECE_OF_OPTION = re.compile("[的那个这项呢吧是]+$|^[是要那就]+")
 # A piece of the name of what was offered may be so short.
 _SHORT_PIECE = 3
+_SENTENCE = re.compile("[。!?;]+")
 _OR_NOT = re.compile(r"([一-鿿])不\1")
 _MAX_NEAR = 3
 # What is less like a name (0 to 1) is not offered for it.
@@ -67,6 +68,34 @@ class Understanding:
             return Query(Shape.UNKNOWN, reason=Reason.EMPTY)
         if len(normalised) > MAX_QUESTION:
             return Query(Shape.UNKNOWN, reason=Reason.TOO_LONG)
+        query = self._understood(normalised, memory, unit)
+        if query.reason is Reason.NOT_FOUND:
+            query = self._of_one_sentence(normalised, unit) or query
+        return query
+
+    def _of_one_sentence(self, text: str, unit: str) -> Query | None:
+        """Return what the only sentence that asks anything asks, of a power it names beyond doubt, where the others
+        are talk: 「这是新规，都得背。关税配额谁经办」.
+        """
+        sentences = [s for s in _SENTENCE.split(text) if plain(s)]
+        if len(sentences) < 2:
+            return None
+        parts = [sort(self._segmenter.cut(sentence)) for sentence in sentences]
+        asking = [
+            i
+            for i, p in enumerate(parts)
+            if (p.asks or p.absent or p.cue("how", "definition", "why")) and not p.cue("order")
+        ]
+        if len(asking) != 1:
+            return None
+        asked = parts[asking[0]]
+        mentions = self._resolver.mentions(asked, Memory())
+        if not mentions or not all(m.strong for m in mentions):
+            return None
+        query = self._understood(sentences[asking[0]], Memory(), unit)
+        return query if query.shape in (Shape.ASK, Shape.CHOOSE) else None
+
+    def _understood(self, normalised: str, memory: Memory, unit: str) -> Query:
         parts = sort(self._segmenter.cut(self._unfolded(normalised)))
         units = parts.units or ((plain(unit),) if unit else ())
         parts.preferred = parts.preferred.union(*(self._units.get(name, ()) for name in units))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from knowledge.pinyin import sounds
+from knowledge.pinyin import blurred, sounds
 from knowledge.text import normalise
 
 
@@ -16,6 +16,7 @@ class Vocabulary:
 
     tags: dict[str, frozenset[str]]
     by_sound: dict[str, str]
+    by_accent: dict[str, str]  # words for facets by what many don't tell apart: 分险 for 风险
     patterns: tuple[tuple[str, re.Pattern[str]], ...]  # tags of what is found, not of a list of words
     absent: tuple[tuple[str, re.Pattern[str]], ...]
     synonyms: dict[str, tuple[str, ...]]
@@ -68,6 +69,11 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(
         tags={word: frozenset(given) for word, given in tags.items()},
         by_sound=by_sound,
+        by_accent={
+            blurred(word): word
+            for word, given in tags.items()
+            if len(word) > 1 and any(tag.startswith("facet:") for tag in given)
+        },
         patterns=tuple((tag, re.compile(pattern)) for tag, pattern in data["patterns"].items()),
         absent=absent,
         synonyms=synonyms,
