@@ -87,6 +87,11 @@ class Parts:
         return _asks(self.segments) or self.yes_or_no
 
     @property
+    def of_each(self) -> bool:
+        """Whether something is asked of each of several: 「分别」, 「都谁」, 「这俩」."""
+        return self.cue("both", "compare") or any(s.text.startswith(("分别", "都", "各")) for s in self.facet_words)
+
+    @property
     def asking(self) -> list[Segment]:
         """The segments of the clauses that ask something; all where none does."""
         asking = [s for clause in _clauses(self.segments) if _asks(clause) for s in clause]
@@ -201,6 +206,7 @@ def _excluded(segments: list[Segment]) -> list[Segment]:
                 out += meant
             elif s.word not in ("不是", "不包括", "除了", "除开", "除去"):
                 named = any(t.kind in (Kind.NAME, Kind.PERSON) for t in c[:i])
+                out += [t for t in c[:i] if facet_of(t) is not None and not named]  # 「风险不用讲」
                 out += [t for t in c[:i] if t.kind in (Kind.NAME, Kind.PERSON) or (named and t.kind is Kind.BODY)]
     return out
 
@@ -274,7 +280,7 @@ def _unexplained(segments: list[Segment], passed_over: list[Segment] | None = No
         asks = any(
             (s.kind in _CONTENT and s not in (passed_over or ()))
             or s.kind in (Kind.ABSENT, Kind.ORDINAL)
-            or s.tagged(*_ASKING)
+            or (s.tagged(*_ASKING) and s.word != "先")
             or facet_of(s)
             for s in clause
         )

@@ -58,6 +58,8 @@ DIFFER = frozenset(["区别", "不同", "不一样", "差别", "差异", "异同
 # What has to do with a name, or with another one, has to do with either.
 _TOUCHING = frozenset(["沾边", "沾", "有关", "有关系", "相关", "关系", "牵扯", "涉及", "打交道"])
 _ONE = frozenset({"那个", "那项", "那一个", "那一项"})
+# Who does what the wording before says: no part of it.
+_BODIES = frozenset({"机构", "单位", "部门", "公司", "人员", "环节"})
 # What one does with somebody: 「跟着刘博学」 names no 刘博学.
 _WITH_SOMEBODY = frozenset("学干做走混跑")
 _TWO_PEOPLE = frozenset({"两个人", "两人", "二人", "2人", "2个人"})
@@ -454,7 +456,9 @@ class Sets:
             if said:
                 return said
         kinds = (Kind.NAME, Kind.BODY)
-        for s in parts.segments:
+        for before, s in pairwise([_END, *parts.segments]):
+            if s.text in _BODIES and before.kind is Kind.BODY and before.end == s.start:
+                continue  # 「第三方审核机构」
             # 「哪些有违反办理时限的风险」: the register does speak of it
             absent_here = (
                 s.kind is Kind.ABSENT

@@ -329,7 +329,7 @@ class Understanding:
                 m.powers = [p for p in m.powers if p not in excluded] or m.powers
         for m in mentions:
             # 「限制出口那俩有啥不一样」: both are meant
-            m.each = m.each or (len(m.powers) == 2 and parts.cue("both", "compare") and len(mentions) == 1)
+            m.each = m.each or (len(m.powers) == 2 and parts.of_each and len(mentions) == 1)
         powers = tuple(dict.fromkeys(p for m in mentions if len(m.powers) == 1 or m.each for p in m.powers))
         open_ = [m for m in mentions if len(m.powers) > 1 and not m.each]
         blocked = self._resolver.blocked(parts, mentions)
