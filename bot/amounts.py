@@ -6,7 +6,7 @@ _NUMBER = r"\d+(?:\.\d+)?|[一二两三四五六七八九十]+"
 _SCALES = {"千万": 1e7, "百万": 1e6, "亿": 1e8, "万": 1e4}
 _SCALE = "|".join(_SCALES)
 _UNIT = "元|年|个?月|天"
-_MORE, _LESS = "大于|超过|高于|多于|满", "小于|不足|不满|低于|少于|不到|未满"
+_MORE, _LESS = "大于|超过|高于|多于|满", "小于|不足|不满|低于|少于|不到|未满|没到|没满|没超过|不超过"
 _AMOUNT = re.compile(
     rf"(?:(?P<more>{_MORE})|(?P<less>{_LESS}))?(?P<number>{_NUMBER})(?P<scale>{_SCALE})?(?P<unit>{_UNIT})?"
     r"(?:(?P<up>以上)|(?P<down>以下|以内))?"

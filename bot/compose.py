@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from bot.lookup import Findings, roles_of, step_text
 from bot.messages import Block, Option, Reply
-from bot.understanding.query import Query, Reason, Shape, Where
-from bot.understanding.understand import MAX_OPTIONS
+from bot.understanding.query import MAX_OPTIONS, Query, Reason, Shape, Where
 from bot.visibility import ALL_FACETS
 from knowledge.library import Volume
 from knowledge.models import Facet, Power, Register
@@ -307,6 +306,8 @@ class Composer:
         if ask is None or ask.everything:
             if query.facets == (Facet.RESPONSIBLE,):
                 return self._responsible_line()
+            if query.facets == (Facet.POSTS,):
+                return self._people_line()
             return f"{ask.home}有 {count} 项：" if ask and ask.home else f"《{self._register.title}》共 {count} 项："
         if ask.no_serial:
             return f"没有印序号的有 {count} 项："
@@ -338,6 +339,11 @@ class Composer:
         said = "、".join([*ask.phrases, "或".join(ask.either)] if ask.either else ask.phrases)
         but = f"、没有写到“{'、'.join(ask.not_phrases)}”" if ask.not_phrases else ""
         return f"{where}“{said}”{but}的有 {count} 项："
+
+    def _people_line(self) -> str:
+        powers = self._register.powers
+        people = dict.fromkeys(person for power in powers for post in power.posts for person in post.people)
+        return f"各项重点岗位上一共 {len(people)} 人：{'、'.join(people)}。"
 
     def _responsible_line(self) -> str:
         counts: dict[str, int] = {}

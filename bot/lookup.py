@@ -48,6 +48,8 @@ class Lookup:
         """Return what ``query`` asks for; ``step_before`` is the step last pointed at (position, index)."""
         if query.set_ask is not None:
             found = self._find_set(query)
+            if query.set_ask.everything and query.facets == (Facet.POSTS,):
+                found.evidence = {p: "、".join(self._everybody(p)) for p in found.powers}
             if found.shape is Shape.ASK:
                 found = self._with_steps(found, step_before)
             if found.shape is Shape.UNKNOWN and query.set_ask.home:  # another division has it, if anybody
@@ -109,6 +111,10 @@ class Lookup:
         if not powers:
             return Findings(query, Shape.UNKNOWN)
         return Findings(query, Shape.LIST, powers, evidence=evidence)
+
+    def _everybody(self, position: int) -> list[str]:
+        """Return who holds a post there."""
+        return list(dict.fromkeys(person for post in self._register.power(position).posts for person in post.people))
 
     def _extreme(self, positions: list[int], ask: SetAsk) -> tuple[list[int], dict[int, str]]:
         """Return the powers with the most or the fewest items of the facet asked for."""

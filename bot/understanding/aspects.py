@@ -126,6 +126,14 @@ class Aspects:
         inquired = (Facet.CONTROLS, Facet.RISKS, Facet.PROCESS)
         return next((f for f in inquired for p in powers if self._says_any(p, _TWO, f)), Facet.CONTROLS)
 
+    def held_elsewhere(self, parts: Parts, powers: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the one other power of which the question names a post that none of ``powers`` has."""
+        words = [s.meant for s in parts.body if not self.is_talk(s)]
+        places = [p for word in words for p in self._passages.containing([[word]], frozenset({Facet.POSTS}))]
+        positions = {place.position for place in places}
+        said = any(self._passages.says(p, word, facet) for p in powers for word in words for facet in Facet)
+        return tuple(positions) if len(positions) == 1 and not positions & set(powers) and not said else ()
+
     def weighs(self, parts: Parts, position: int) -> bool:
         """Whether the question names an amount, and a condition in the power's process is about one."""
         conditions = [plain(step.condition or "") for step in self._register.power(position).process]
@@ -214,7 +222,7 @@ class Aspects:
         for facet in inquired:
             if any(self.says(p, s.meant, facet) for p in powers for s in content if len(s.meant) > 1):
                 return (facet,)
-        if parts.cue("place", "conditions", "times", "handled", "how", "does", "manner"):
+        if parts.cue("place", "conditions", "times", "handled", "how", "does", "manner", "step"):
             return (Facet.PROCESS,)
         if parts.people or (parts.cue("he") and parts.yes_or_no):
             return (Facet.POSTS,) if powers else ()

@@ -16,6 +16,8 @@ from knowledge.pinyin import is_code, sounds
 from knowledge.search import BLURRED, FAR, PowerIndex
 from knowledge.text import plain
 
+# So many powers at most are worth offering with a refusal.
+MAX_NEAR = 3
 # Linking words in a name tell it from no other.
 _LINKING = frozenset("的和与及")
 # Two mentions and, before them, what both are.
@@ -504,6 +506,12 @@ class Resolver:
             if inside and parted and not self.body_says(fit.position, word):
                 found.append(word)
         return found
+
+
+def near_of(mentions: list[Mention]) -> tuple[int, ...]:
+    """Return the powers worth offering with a refusal; where too many share a word, none is."""
+    near = tuple(dict.fromkeys(p for m in mentions for p in m.powers))
+    return near if len(near) <= MAX_NEAR else ()
 
 
 def _is_headed(mentions: list[Mention]) -> bool:

@@ -22,7 +22,7 @@ _WHAT = ("什么", "啥", "哪些")
 _LIGHT = frozenset({"的", "该", "要", "应该", "得", "都", "去", "来", "这些", "那些", "这个", "各种"})
 
 # Who-words that leave open whether a post or the actor of a step is asked for.
-WEAK_WHO = frozenset({"谁", "谁去", "是谁", "谁呀", "谁啊", "谁做", "谁在做", "谁弄", "谁搞", "谁来"})
+WEAK_WHO = frozenset({"谁", "谁去", "是谁", "谁做", "谁在做", "谁弄", "谁搞", "谁来"})
 
 # Words of exclusion that stand before what they exclude (「不要配额」); the others may also follow it (「配额不用讲」).
 _EXCLUDE_BEFORE = frozenset(

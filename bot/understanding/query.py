@@ -7,6 +7,8 @@ from knowledge.models import Facet
 
 # Who holds a post can be told of so many powers in one reply.
 MAX_TOGETHER = 6
+# More options than this are no help on a phone.
+MAX_OPTIONS = 6
 
 
 class Shape(Enum):

@@ -46,6 +46,8 @@ _GAINS = {
     Kind.BODY: 0.8,
 }
 _PADDING_GAIN = 0.95
+# An order yields to a name in it; 「从第一项到最后一项」 is more than its ordinals.
+_PATTERN_GAINS = {"cue:order": _PADDING_GAIN, "cue:all": _GAINS[Kind.ORDINAL]}
 _PARTICLES = frozenset("是的得地了着过在有和与跟就都也还把被从到给让要会能吗呢吧啊一谁啥")
 # What joins two names, or a name to what is asked of it, ends none: 「两用物项和国营贸易」, 「限制出口货物的经办人」.
 _JOINING = frozenset("和与及的")
@@ -306,7 +308,7 @@ class Segmenter:
                 offer(_GAINS[Kind.ABSENT], Segment(*met.span(1), met[1], Kind.ABSENT, word=label))
         for tag, pattern in self._words.patterns:
             for met in pattern.finditer(text):
-                gain = _PADDING_GAIN if tag == "cue:order" else _GAINS[Kind.WORD]
+                gain = _PATTERN_GAINS.get(tag, _GAINS[Kind.WORD])
                 offer(gain, Segment(*met.span(), met[0], Kind.WORD, tags=frozenset({tag}), word=met[0]))
         for met in AMOUNT.finditer(text):
             offer(_PADDING_GAIN, Segment(*met.span(), met[0], Kind.WORD, tags=_PADDING, word=met[0]))

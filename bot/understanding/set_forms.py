@@ -111,7 +111,8 @@ def role_written(parts: Parts) -> str:
     """Return the role of which the question asks where it is written: 「重点岗位没写经办人的是哪几项」."""
     words = [s.word for s in parts.facet_words]
     roles = [word for word in words if "岗位" not in word]
-    column = len(roles) == 1 and len(words) > 1 and parts.facets == [Facet.POSTS]
+    looked = len(words) > 1 or parts.cue("without")
+    column = len(roles) == 1 and looked and parts.facets == [Facet.POSTS]
     if not (column and parts.cue("powers", "set") and roles[0].endswith(("人", "人员"))):
         return ""
     units = [unit for unit in parts.units for s in parts.segments if s.kind is Kind.UNIT and s.meant == unit]

@@ -58,6 +58,19 @@ DIFFER = frozenset(["区别", "不同", "不一样", "差别", "差异", "异同
 # What has to do with a name, or with another one, has to do with either.
 _TOUCHING = frozenset(["沾边", "沾", "有关", "有关系", "相关", "关系", "牵扯", "涉及", "打交道"])
 _ONE = frozenset({"那个", "那项", "那一个", "那一项"})
+# How it is asked who they all are.
+_PEOPLE = (
+    "哪些人",
+    "有谁",
+    "几个人",
+    "多少人",
+    "哪几个人",
+    "哪些同事",
+    "哪几位同事",
+    "哪几个同事",
+    "哪些同志",
+    "哪几位",
+)
 # Who does what the wording before says: no part of it.
 _BODIES = frozenset({"机构", "单位", "部门", "公司", "人员", "环节"})
 # What one does with somebody: 「跟着刘博学」 names no 刘博学.
@@ -219,7 +232,15 @@ class Sets:
     def by_set(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
         """「哪些要上党组会」, 「一共多少项」, 「措施最多的是哪项」."""
         phrases = self.phrases(parts)
-        for form in (self._responsible, self._rest, self._names_holding, self._of_size, self._of_role, self._of_units):
+        for form in (
+            self._responsible,
+            self._everybody,
+            self._rest,
+            self._names_holding,
+            self._of_size,
+            self._of_role,
+            self._of_units,
+        ):
             query = form(parts, mentions, memory, phrases)
             if query is not None:
                 return query
@@ -323,6 +344,17 @@ class Sets:
         if Facet.RESPONSIBLE not in parts.facets or not whole or mentions or parts.unexplained:
             return None
         return Query(Shape.LIST, set_ask=SetAsk(everything=True), facets=(Facet.RESPONSIBLE,), counting=True)
+
+    def _everybody(
+        self, parts: Parts, mentions: list[Mention], _memory: Memory, phrases: tuple[str, ...]
+    ) -> Query | None:
+        """「清单里都有哪些人」: of the whole register."""
+        people = any(s.tagged("facet:posts") and s.word.endswith(_PEOPLE) for s in parts.facet_words)
+        whole = parts.cue("all", "we") or parts.units == tuple({plain(p.unit or "") for p in self._register.powers})
+        told = mentions or phrases or parts.people or parts.excluded or len("".join(parts.unexplained)) > 1
+        if not (people and whole) or told or set(parts.facets) != {Facet.POSTS}:
+            return None
+        return Query(Shape.LIST, set_ask=SetAsk(everything=True), facets=(Facet.POSTS,), counting=True)
 
     def _without_phrases(self, parts: Parts, memory: Memory) -> Query | None:
         """「措施最多的是哪项」, 「哪几项没有」, 「都有哪些事项」."""
@@ -432,6 +464,8 @@ class Sets:
     @staticmethod
     def _without(parts: Parts) -> bool:
         """Whether the wording is wanted to be absent: 「哪些不用…」, 「不上党组会的」."""
+        if parts.cue("unrelated"):
+            return True  # 「跟商务部不沾边的」
         if any(s.text == "有没有" for s in parts.segments):
             return False
         if says_what_is_wrong(parts):
@@ -492,14 +526,14 @@ class Sets:
         heard = self._passages.sounding(sounds(s.text), 0)
         return heard if len(heard) == len(s.text) else s.meant  # 「转报商物部」
 
-    @staticmethod
-    def _ragged(parts: Parts) -> bool:
+    def _ragged(self, parts: Parts) -> bool:
         """Whether something unexplained touches the wording asked for: 「卫健委主任」 is not 「委主任」."""
         kinds = {Kind.BODY, Kind.UNIT, Kind.NAME}
         return any(
             {one.kind, other.kind} & kinds
             and Kind.OTHER in (one.kind, other.kind)
             and not _OFFICES & {one.text, other.text}
+            and other.text not in self._words.synonyms
             for one, other in pairwise(parts.cut.segments)
         )
 

@@ -1,0 +1,116 @@
+"""Questions about powers that are named: what is asked of them, and whether it is about them at all."""
+
+from dataclasses import replace
+
+from bot.understanding.aspects import Aspects
+from bot.understanding.inheritance import inherited, with_last
+from bot.understanding.memory import Memory
+from bot.understanding.mentions import Mention, Resolver, near_of
+from bot.understanding.parts import Parts
+from bot.understanding.query import MAX_OPTIONS, Query, Reason, Shape
+from bot.understanding.sets import DIFFER
+from knowledge.models import Facet, Register
+from knowledge.passages import Passages
+
+
+class Names:
+    """Understands questions that name powers."""
+
+    def __init__(self, register: Register, passages: Passages, resolver: Resolver, aspects: Aspects):
+        self._register = register
+        self._passages = passages
+        self._resolver = resolver
+        self._aspects = aspects
+
+    def by_name(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
+        """「进口贴息的流程」: an answer where all is explained, options where a name fits several, else a refusal."""
+        if not mentions or self._is_said_of_memory(parts, mentions, memory):
+            return None
+        excluded = self._resolver.excluded(parts)
+        for m in mentions:
+            if len(m.powers) > 1:
+                m.powers = [p for p in m.powers if p not in excluded] or m.powers
+            # 「限制出口那俩有啥不一样」: both are meant
+            m.each = m.each or (len(m.powers) == 2 and parts.of_each and len(mentions) == 1)
+        powers = tuple(dict.fromkeys(p for m in mentions if len(m.powers) == 1 or m.each for p in m.powers))
+        open_ = [m for m in mentions if len(m.powers) > 1 and not m.each]
+        refused = self._refused(parts, mentions, powers)
+        if refused:
+            return refused
+        facets = self._aspects.facets(parts, powers or tuple(p for m in mentions for p in m.powers)[:MAX_OPTIONS])
+        if open_ and not powers and self._is_elsewhere(parts, open_):
+            return None
+        if open_ and not powers:
+            options = dict.fromkeys(p for m in open_ for p in m.powers)
+            return Query(Shape.CHOOSE, powers=tuple(options), facets=facets or inherited(parts, memory, self._register))
+        if open_:
+            powers = tuple(dict.fromkeys([*powers, *(p for m in open_ for p in m.powers)]))
+        powers, facets = with_last(parts, powers, facets, memory)
+        if facets == (Facet.POSTS,) and any(s.text in ("又", "也", "还", "同时") for s in parts.segments):
+            powers = (*powers, *self._aspects.held_elsewhere(parts, powers))  # 「既去检查又做数据统计的有谁」
+        facets = facets or inherited(parts, memory, self._register)
+        refused = self._nothing_known_asked(parts, mentions, powers, facets)
+        if refused:
+            return refused
+        query = self._aspects.ask(parts, powers, facets or (Facet.OVERVIEW,))
+        facets = query.facets
+        if parts.cue("he") and parts.yes_or_no and Facet.POSTS in facets:
+            return replace(query, people=memory.people)  # 「那二手车也是他吗」
+        return query
+
+    def _refused(self, parts: Parts, mentions: list[Mention], powers: tuple[int, ...]) -> Query | None:
+        """Refuse what a register never says, and what is not about the powers that it seems to name."""
+        near = near_of(mentions)
+        silent = self._silent_about(parts, powers)
+        if silent:
+            return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label=silent, near=near)
+        said = [*self._resolver.blocked(parts, mentions), *(c for m in mentions for c in m.conflict)]
+        return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=near, said="、".join(said)) if said else None
+
+    @staticmethod
+    def _nothing_known_asked(
+        parts: Parts, mentions: list[Mention], powers: tuple[int, ...], facets: tuple[Facet, ...]
+    ) -> Query | None:
+        """Refuse where something is asked of a power, but nothing that is known."""
+        near = near_of(mentions)
+        if not facets and any(s.text == "多少" for s in parts.segments):
+            return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label="金额和数量", near=near)  # 「进口关税多少」
+        # 「双随机和单随机有什么区别」: what it is compared with is not known
+        lone = len(powers) == 1 and not facets and any(s.word in DIFFER for s in parts.segments)
+        asks = parts.asks or parts.cut.text.endswith("?")
+        # 「二手车出口企业要多少注册资本」: nothing known is asked, so something unknown is
+        if lone or (parts.unexplained and not (facets and asks)):
+            return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=near, said="、".join(parts.unexplained))
+        return None
+
+    def _is_said_of_memory(self, parts: Parts, mentions: list[Mention], memory: Memory) -> bool:
+        """Whether a piece of another power's name is but wording of the power talked of, which says all of the
+        question, as the other does not: 「填报平台叫啥」, of the 二手车 that is filed on a 平台.
+        """
+        if len(memory.powers) != 1 or any(m.strong for m in mentions):
+            return False
+        told = [s.meant for s in parts.body if not self._aspects.is_talk(s)]
+        said = [*told, *(s.text for m in mentions for s in m.segments)]
+        others = {p for m in mentions for p in m.powers} - set(memory.powers)
+        return (
+            bool(told and others)
+            and all(self._resolver.body_says(memory.powers[0], text) for text in said)
+            and not any(self._resolver.body_says(p, text) for p in others for text in told)
+        )
+
+    def _silent_about(self, parts: Parts, powers: tuple[int, ...]) -> str:
+        """Return what is asked of a named power although no register says it, "" if there is no such thing."""
+        if parts.absent and not self._aspects.holds_it(parts, powers):
+            return parts.absent[0].word
+        # 「为什么二手车要初审」: what is done stands in the register, the reason does not
+        why = parts.cue("why") and self._aspects.facets(parts, powers) != (Facet.CONTROLS,)
+        return "缘由" if why and not parts.facets else ""
+
+    def _is_elsewhere(self, parts: Parts, open_: list[Mention]) -> bool:
+        """Whether a piece of several names is told more of by wording that none of them has, but others together with
+        the piece (「区里初审的那个项目」).
+        """
+        words = [s.meant for s in parts.body if not self._aspects.is_talk(s)]
+        said = any(self._resolver.body_says(p, word) for m in open_ for p in m.powers for word in words)
+        pieces = [[m.text] for m in open_ if not m.strong]
+        return bool(words and pieces and not said and self._passages.containing([*pieces, *([w] for w in words)]))
