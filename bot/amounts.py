@@ -2,13 +2,13 @@
 
 import re
 
-_NUMBER = r"\d+(?:\.\d+)?|[一二两三四五六七八九十]+"
+_NUMBER = r"\d+(?:\.\d+)?|[一二两三四五六七八九十百千]+"
 _SCALES = {"千万": 1e7, "百万": 1e6, "亿": 1e8, "万": 1e4}
 _SCALE = "|".join(_SCALES)
 _UNIT = "元|年|个?月|天"
 _MORE, _LESS = "大于|超过|高于|多于|满", "小于|不足|不满|低于|少于|不到|未满|没到|没满|没超过|不超过"
 _AMOUNT = re.compile(
-    rf"(?:(?P<more>{_MORE})|(?P<less>{_LESS}))?(?P<number>{_NUMBER})(?P<scale>{_SCALE})?(?P<unit>{_UNIT})?"
+    rf"(?:(?P<more>{_MORE})|(?P<less>{_LESS}))?(?P<number>{_NUMBER})(?P<some>[多几来])?(?P<scale>{_SCALE})?(?P<unit>{_UNIT})?"
     r"(?:(?P<up>以上)|(?P<down>以下|以内))?"
 )
 _RANGE = re.compile(rf"(?P<low>{_NUMBER})(?:-|~|至|到)(?P<high>{_NUMBER})(?P<scale>{_SCALE})?(?P<unit>{_UNIT})?")
@@ -18,12 +18,17 @@ _LITTLE = 1e-6
 
 
 def _value(number: str, scale: str | None) -> float:
-    if number[0].isdecimal():
-        value = float(number)
-    else:
-        tens, ten, ones = number.rpartition("十")
-        value = float((10 * _DIGITS.get(tens, 1) if ten else 0) + _DIGITS.get(ones, 0))
+    value = float(number) if number[0].isdecimal() else float(_counted(number))
     return value * _SCALES.get(scale or "", 1.0)
+
+
+def _counted(number: str) -> int:
+    """Return the value of 七, 二十五, 一百, 三千五百."""
+    for rank, char in ((1000, "千"), (100, "百"), (10, "十")):
+        before, found, rest = number.partition(char)
+        if found:
+            return rank * (_counted(before) or 1) + _counted(rest)
+    return _DIGITS.get(number, 0)
 
 
 def _unit(scale: str | None, unit: str | None) -> str:
@@ -39,7 +44,9 @@ def amounts_of(text: str) -> tuple[tuple[float, str], ...]:
     for met in _AMOUNT.finditer(text):
         unit = _unit(met["scale"], met["unit"])
         if unit:
-            over = _LITTLE if met["more"] or met["up"] else -_LITTLE if met["less"] or met["down"] else 0.0
+            over = (
+                _LITTLE if met["more"] or met["up"] or met["some"] else -_LITTLE if met["less"] or met["down"] else 0.0
+            )
             found.append((_value(met["number"], met["scale"]) * (1 + over), unit))
     return tuple(found)
 

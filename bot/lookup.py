@@ -19,6 +19,7 @@ _TWO = 2
 # What the items of a facet are counted in; 条 where nothing is said.
 _COUNTED = {Facet.PROCESS: "步", Facet.POSTS: "人"}
 _RANKS = frozenset("省市区县")
+_GUARDS = "风险防控责任人"
 _PARTICLES = frozenset("的了着过吗呢吧啊")
 
 
@@ -166,8 +167,11 @@ class Lookup:
                     continue
                 if ask.roles and not any(piece in role for piece in ask.roles):
                     continue
-                held.setdefault(position, []).append("风险防控责任人" if responsible else role)
+                held.setdefault(position, []).append(_GUARDS if responsible else role)
             by_person.append(held)
+        if ask.facets == {Facet.POSTS, Facet.RESPONSIBLE}:  # 「既在岗位上、又是责任人的」
+            both = [{p for p, roles in held.items() if _GUARDS in roles and len(roles) > 1} for held in by_person]
+            by_person = [{p: held[p] for p in kept} for held, kept in zip(by_person, both, strict=True)]
         positions = set(by_person[0])
         for held in by_person[1:]:
             positions = positions & set(held) if ask.together else positions | set(held)

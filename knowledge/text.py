@@ -50,6 +50,14 @@ def normalise(text: str, longest: int = _MAX_QUESTION) -> str:
     return _SET_APART.sub(lambda met: met[0].replace(" ", ""), text)
 
 
+def is_common(char: str) -> bool:
+    """Whether ``char`` is a character that people mean to type: of level 1 of GB 2312, or a letter or digit.
+
+    担俣 is a slip, whatever it looks like.
+    """
+    return char.isalnum() and (char.isascii() or b"\xb0" <= char.encode("gb2312", "ignore")[:1] < b"\xd8")
+
+
 def plain(text: str) -> str:
     """Return ``text`` normalised, whole, without white space and marks: what two wordings of one thing share."""
     return _plain(text) if len(text) <= _MAX_QUESTION else _plain.__wrapped__(text)

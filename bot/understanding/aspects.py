@@ -6,7 +6,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from bot.amounts import amounts_of
-from bot.understanding.parts import WEAK_WHO, Parts, facet_of
+from bot.understanding.clauses import facet_of
+from bot.understanding.parts import WEAK_WHO, Parts
 from bot.understanding.query import Query, Shape, StepAsk, Where
 from bot.understanding.segmentation import AMOUNT, Kind, Segment
 from bot.understanding.vocabulary import Vocabulary
@@ -144,6 +145,12 @@ class Aspects:
         「多少钱以上要报领导」).
         """
         words = [s.meant for s in parts.body if not self.is_talk(s)]
+        labels = {s.word for s in parts.absent}
+        if any(self._says_any(p, (s.text,), Facet.PROCESS) for s in parts.absent for p in powers):
+            return True  # 「地址谁核实」, where a step says 核实地址
+        if labels == {"所需材料"} and parts.cue("before", "after"):
+            # 「起草方案之前得先等啥文件」: the step beside is asked for
+            return any(self.says(p, word, Facet.PROCESS) for p in powers for word in words)
         for position in powers:
             for step in self._register.power(position).process:
                 text = plain(f"{step.condition or ''}{step.text}")

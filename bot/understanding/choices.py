@@ -84,9 +84,11 @@ class Choices:
 
     def among_listed(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
         """「哪个要跟财政局会签」, of what was listed; 「出电子证的那个」, of what was offered."""
-        phrases = self._sets.phrases(parts)
         listed = memory.options or (() if memory.powers else memory.listed)
-        if len(listed) < 2 or not phrases or parts.unexplained or any(m.strong for m in mentions):
+        if len(listed) < 2 or parts.unexplained or any(m.strong for m in mentions):
+            return None
+        phrases = self._sets.phrases(parts)
+        if not phrases:
             return None
         fitting = [p for p in listed if all(self._resolver.body_says(p, phrase) for phrase in phrases)]
         if memory.options:

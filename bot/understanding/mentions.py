@@ -6,15 +6,16 @@ from itertools import combinations, pairwise
 
 from rapidfuzz import fuzz
 
+from bot.understanding.clauses import facet_of
 from bot.understanding.memory import Memory
-from bot.understanding.parts import Parts, facet_of
+from bot.understanding.parts import Parts
 from bot.understanding.segmentation import Cut, Kind, Segment
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.models import Facet, Power, Register
 from knowledge.passages import passages_of
 from knowledge.pinyin import is_code, sounds
 from knowledge.search import BLURRED, FAR, PowerIndex
-from knowledge.text import plain
+from knowledge.text import is_common, plain
 
 # So many powers at most are worth offering with a refusal.
 MAX_NEAR = 3
@@ -155,6 +156,8 @@ class Resolver:
             mentions = self._merge(parts.cut, mentions, parts.preferred)
         for m in mentions:
             self._widen(m, memory)
+            theirs = [p for p in m.powers if parts.pointing and self._holds(p, parts.pointing)]
+            m.powers = theirs or m.powers
             if len(m.powers) > 1 and not m.each:
                 self._settle(m, mentions, memory, step=step)
         return mentions
@@ -181,6 +184,10 @@ class Resolver:
         others = [p for p in self._bodies if p != m.powers[0] and self.body_says(p, m.text)]
         if others and 2 * len(others) < len(self._bodies):
             m.powers = sorted([*m.powers, *others])
+
+    def _holds(self, position: int, people: tuple[str, ...]) -> bool:
+        posts = self._register.power(position).posts
+        return all(any(person in post.people for post in posts) for person in people)
 
     def _says_itself(self, position: int, m: Mention) -> bool:
         return position not in m.powers and all(self.body_says(position, s.text) for s in m.segments)
@@ -486,7 +493,7 @@ class Resolver:
         found += [
             cut.text[i]
             for i in sorted(fit.slips)
-            if cut.text[i].isalnum() and any(s.start <= i < s.end for s in segments)
+            if is_common(cut.text[i]) and any(s.start <= i < s.end for s in segments)
         ]
         for name, behind in pairwise(cut.segments):
             if name in segments and behind.kind is Kind.OTHER and self.index.breaks_off(fit.position, name.text):

@@ -2,14 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import pairwise
 
+from bot.understanding.clauses import ASKING, absent, asks, clauses, facet_of, names_in_talk, unexplained, without_talk
 from bot.understanding.segmentation import Cut, Kind, Segment
 from knowledge.models import Facet
 
-# A name of so many characters may be but a word of talk.
-_SHORT = 2
 # What may stand between the words that together ask who answers for the risks: 「责任人（廉政防控那个）」.
 _BETWEEN_GUARDS = frozenset({"的", "是", "由", "该", "归", "(", "廉政"})
 # What somebody does for a power.
@@ -27,6 +25,10 @@ WEAK_WHO = frozenset({"谁", "谁去", "是谁", "谁做", "谁在做", "谁弄"
 # Words of exclusion that stand before what they exclude (「不要配额」); the others may also follow it (「配额不用讲」).
 _EXCLUDE_BEFORE = frozenset(
     {
+        "除掉",
+        "抛开",
+        "撇开",
+        "刨开",
         "不要",
         "不是",
         "别管",
@@ -72,6 +74,7 @@ class Parts:
     names: list[Segment]
     body: list[Segment]
     excluded: list[Segment]
+    pointing: tuple[str, ...]  # who points at the power that is meant (「赵思聪经办的那个项目」)
     talk: list[Segment]  # names that stand in talk before the question (「企业电话打着呢，…」)
     unexplained: list[str]  # what nothing explains, clauses of mere talk aside
     unknown: list[str]  # what nothing explains, anywhere
@@ -84,7 +87,7 @@ class Parts:
     @property
     def asks(self) -> bool:
         """Whether a word asks for something."""
-        return _asks(self.segments) or self.yes_or_no
+        return asks(self.segments) or self.yes_or_no
 
     @property
     def of_each(self) -> bool:
@@ -94,7 +97,7 @@ class Parts:
     @property
     def asking(self) -> list[Segment]:
         """The segments of the clauses that ask something; all where none does."""
-        asking = [s for clause in _clauses(self.segments) if _asks(clause) for s in clause]
+        asking = [s for clause in clauses(self.segments) if asks(clause) for s in clause]
         return asking or self.segments
 
     @property
@@ -113,11 +116,11 @@ class Parts:
 def sort(cut: Cut) -> Parts:
     """Sort the segments of a cut question."""
     excluded = [*_excluded(cut.segments), *_not_only(cut.segments)]
-    live = [s for s in cut.segments if s not in excluded]
+    live = without_talk([s for s in cut.segments if s not in excluded])
     pointing = _attributes(live)
     live = [s for s in live if s not in pointing]
     facet_words, facets = _facets_of(live)
-    talk = _talk(live)
+    talk = names_in_talk(live)
     return Parts(
         cut=cut,
         segments=live,
@@ -127,13 +130,14 @@ def sort(cut: Cut) -> Parts:
         people=[s for s in live if s.kind is Kind.PERSON],
         units=tuple(dict.fromkeys(s.meant for s in live if s.kind is Kind.UNIT)),
         ordinals=[s for s in live if s.kind is Kind.ORDINAL],
-        absent=_absent(live),
+        absent=absent(live),
         names=[s for s in live if s.kind is Kind.NAME],
         body=[s for s in live if s.kind is Kind.BODY],
         excluded=excluded,
+        pointing=tuple(person for s in pointing if len(s.people) == 1 for person in s.people),
         talk=talk,
-        unexplained=_unexplained(live, talk),
-        unknown=_unexplained(live),
+        unexplained=unexplained(live, talk),
+        unknown=unexplained(live),
     )
 
 
@@ -154,20 +158,10 @@ def _attributes(segments: list[Segment]) -> list[Segment]:
             behind = segments[j + 1 :]
             column = any(facet_of(b) not in (None, Facet.POSTS) for b in behind)
             sets = any(b.tagged("cue:powers", "cue:set", "cue:count") or b.text == "类" for b in behind)
-            asks = column or (any(b.tagged(*_ASKING) for b in behind) and not sets)
+            asks = column or (any(b.tagged(*ASKING) for b in behind) and not sets)
             if segments[j].kind is Kind.NAME and asks:
                 return segments[i:linked]
     return []
-
-
-def facet_of(s: Segment) -> Facet | None:
-    """Return the facet that a word asks for, if any."""
-    return _facet_among(s.tags)
-
-
-@lru_cache(maxsize=1024)
-def _facet_among(tags: frozenset[str]) -> Facet | None:
-    return next((f for f in Facet if f"facet:{f.value}" in tags), None)
 
 
 def _excluded(segments: list[Segment]) -> list[Segment]:
@@ -217,80 +211,6 @@ def _not_only(segments: list[Segment]) -> list[Segment]:
     if only is None or not any(s.kind is Kind.NAME for s in segments[only:]):
         return []
     return [s for s in segments[:only] if s.kind is Kind.NAME]
-
-
-def _clauses(segments: list[Segment]) -> list[list[Segment]]:
-    clauses: list[list[Segment]] = [[]]
-    for s in segments:
-        if s.kind is Kind.MARK and s.text in ",;。!? ":
-            clauses.append([])
-        else:
-            clauses[-1].append(s)
-    return clauses
-
-
-_CONTENT = frozenset({Kind.NAME, Kind.BODY, Kind.PERSON})
-_ASKING = tuple(f"cue:{cue}" for cue in ("powers", "set", "count", "all", "place", "first", "last", "after", "before"))
-
-
-def _absent(segments: list[Segment]) -> list[Segment]:
-    """Return what a register never holds, unless a later clause asks for something else of a power by name
-    (「来问进度的，贴息第三方之后是什么」).
-    """
-    absent: list[Segment] = []
-    names = asks = False  # whether the clauses since name a power and ask for something
-    for clause in _clauses(segments):
-        own = [s for s in clause if s.kind is Kind.ABSENT]
-        if own:
-            absent, names, asks = absent + own, False, False
-            continue
-        names |= any(s.kind in (Kind.NAME, Kind.PERSON) or s.tagged("cue:he") for s in clause)
-        asks |= any(facet_of(s) or s.tagged(*_ASKING, "cue:own", "cue:does") for s in clause)
-    return [] if names and asks else absent
-
-
-def _asks(clause: list[Segment]) -> bool:
-    return any(s.tagged(*_ASKING) or facet_of(s) or s.kind is Kind.ORDINAL for s in clause)
-
-
-def _talk(segments: list[Segment]) -> list[Segment]:
-    """Return the names in clauses that only tell why somebody asks: words that nothing explains, or what a register
-    never holds, stand there beside a short name, and another clause asks about something.
-    """
-    clauses = _clauses(segments)
-    talk: list[Segment] = []
-    for clause in clauses:
-        told = any(s.kind is Kind.ABSENT for s in clause) or len("".join(s.text for s in clause if s.is_loose)) > 1
-        short = all(s.end - s.start <= _SHORT for s in clause if s.kind is Kind.NAME)
-        others = [other for other in clauses if other is not clause and any(s.kind in _CONTENT for s in other)]
-        if told and short and not _asks(clause) and any(_asks(other) for other in others):
-            talk += [s for s in clause if s.kind is Kind.NAME]
-    return talk
-
-
-def _unexplained(segments: list[Segment], passed_over: list[Segment] | None = None) -> list[str]:
-    """Return the stretches of two characters or more that nothing explains.
-
-    Where talk is ``passed_over`` (the names that stand in it), a clause of nothing but talk (「我想整理一下思路」)
-    beside one that names something tells nothing.
-    """
-    named = any(s.kind in _CONTENT for s in segments) or any(s.tagged("cue:all") for s in segments)
-    runs: list[str] = []
-    for clause in _clauses(segments):
-        asks = any(
-            (s.kind in _CONTENT and s not in (passed_over or ()))
-            or s.kind in (Kind.ABSENT, Kind.ORDINAL)
-            or (s.tagged(*_ASKING) and s.word != "先")
-            or facet_of(s)
-            for s in clause
-        )
-        if passed_over is not None and named and not asks:
-            continue
-        for loose, run in groupby(clause, key=lambda s: s.is_loose):
-            words = "".join(s.text for s in run)
-            if loose and len(words) > 1:
-                runs.append(words)
-    return runs
 
 
 def looks_into_a_column(segments: list[Segment]) -> bool:

@@ -19,6 +19,7 @@ _SURNAMES = frozenset(
 )
 
 
+_TITLED = re.compile(r"(?:副?处长|副?科长|副?主任|副?局长|书记|经理|老师|同志)")
 # A name of so many characters is heard in any accent.
 _LONG_NAME = 3
 
@@ -108,7 +109,8 @@ class PeopleFinder:
                 if len(piece) < length:
                     continue
                 if piece in self._people:
-                    found.append(Named(start, start + length, (piece,), exact=True))
+                    titled = _TITLED.match(text, start + length)
+                    found.append(Named(start, titled.end() if titled else start + length, (piece,), exact=True))
                 else:
                     person = self._by_sound.get(said[start : start + length]) or self._heard(piece) or self._seen(piece)
                     if person and (length > 2 or not self._is_word(piece)):

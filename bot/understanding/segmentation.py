@@ -79,7 +79,7 @@ _ORDINAL = re.compile(
     r"|(?:最后|末|末尾)[那这]?一?(?P<last_of>[项个条])(?!步|环)"
 )
 AMOUNT = re.compile(
-    r"(?:\d+(?:\.\d+)?[-~至到])?(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+)(?:千万|百万|万|亿|元|年|月|天|%|项(?=权|事|业|工|职))+"
+    r"(?:\d+(?:\.\d+)?[-~至到])?(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百千]+)[多几来]?(?:千万|百万|万|亿|元|年|月|天|%|项(?=权|事|业|工|职))+"
 )
 # 「第一项到第九项」: no more than so many are meant.
 _MOST_OF_A_RANGE = 20
@@ -320,11 +320,13 @@ class Segmenter:
         whole = set(tokens)
         edges = {edge for token in tokens for edge in token}
         for start in range(len(text)):
-            for end in range(start + 1, min(len(text), start + longest) + 1):
+            reach = start + longest if accent[start : start + 2] in self._words.beginnings else start + 1
+            for end in range(start + 1, min(len(text), reach) + 1):
                 piece = text[start:end]
                 if piece in tags:
                     if self._stands_alone(text, start, end, edges):
                         gain = _PADDING_GAIN if tags[piece] <= _WEAK_TAGS else _GAINS[Kind.WORD]
+                        gain = _GAINS[Kind.ORDINAL] if "cue:we" in tags[piece] else gain  # 「我们处|核实材料」
                         offer(gain, Segment(start, end, piece, Kind.WORD, tags=tags[piece], word=piece))
                     continue
                 heard = self._words.by_sound.get(said[start:end]) or self._words.by_accent.get(accent[start:end])

@@ -3,8 +3,9 @@
 import re
 from itertools import pairwise
 
+from bot.understanding.clauses import facet_of
 from bot.understanding.mentions import Mention
-from bot.understanding.parts import Parts, facet_of
+from bot.understanding.parts import Parts
 from bot.understanding.query import SetAsk
 from bot.understanding.segmentation import Kind, number_of
 from knowledge.models import Facet

@@ -58,6 +58,7 @@ DIFFER = frozenset(["区别", "不同", "不一样", "差别", "差异", "异同
 # What has to do with a name, or with another one, has to do with either.
 _TOUCHING = frozenset(["沾边", "沾", "有关", "有关系", "相关", "关系", "牵扯", "涉及", "打交道"])
 _ONE = frozenset({"那个", "那项", "那一个", "那一项"})
+_PADDING = frozenset({"padding"})
 # How it is asked who they all are.
 _PEOPLE = (
     "哪些人",
@@ -534,6 +535,7 @@ class Sets:
             and Kind.OTHER in (one.kind, other.kind)
             and not _OFFICES & {one.text, other.text}
             and other.text not in self._words.synonyms
+            and not any(len(s.text) == 1 and self._words.of(s.text) == _PADDING for s in (one, other))
             for one, other in pairwise(parts.cut.segments)
         )
 
@@ -609,9 +611,11 @@ def _roles_asked(parts: Parts) -> tuple[str, ...]:
 def _columns_of_people(parts: Parts, asked: Sequence[Facet]) -> frozenset[Facet]:
     """Return where the people stand: among the responsible, in the posts, or anywhere (empty)."""
     guarded = set(asked) <= {Facet.RISKS, Facet.CONTROLS} and bool(asked) and parts.cue("powers")
+    posts = any("岗位" in s.text for s in parts.facet_words)
+    if posts and Facet.RESPONSIBLE in parts.facets and any(s.text in ("又", "也", "同时") for s in parts.segments):
+        return frozenset({Facet.POSTS, Facet.RESPONSIBLE})
     if Facet.RESPONSIBLE in parts.facets or guarded:
         return frozenset({Facet.RESPONSIBLE})  # 「沈国栋防控的事项」
-    posts = any("岗位" in s.text for s in parts.facet_words)
     return frozenset({Facet.POSTS}) if posts else frozenset()
 
 

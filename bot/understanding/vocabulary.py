@@ -16,6 +16,7 @@ class Vocabulary:
 
     tags: dict[str, frozenset[str]]
     by_sound: dict[str, str]
+    beginnings: frozenset[str]  # the first two sounds of all words, in any accent
     by_accent: dict[str, str]  # words for facets by what many don't tell apart: 分险 for 风险
     patterns: tuple[tuple[str, re.Pattern[str]], ...]  # tags of what is found, not of a list of words
     absent: tuple[tuple[str, re.Pattern[str]], ...]
@@ -69,6 +70,7 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(
         tags={word: frozenset(given) for word, given in tags.items()},
         by_sound=by_sound,
+        beginnings=frozenset(blurred(word)[:2] for word in tags),
         by_accent={
             blurred(word): word
             for word, given in tags.items()

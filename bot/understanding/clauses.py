@@ -1,0 +1,152 @@
+"""The clauses of a question: which of them ask, and which are but talk beside the question."""
+
+import re
+from functools import lru_cache
+from itertools import groupby
+
+from bot.understanding.segmentation import Kind, Segment
+from knowledge.models import Facet
+
+# A name of so many characters may be but a word of talk.
+_SHORT = 2
+
+# What makes a clause ask or order something.
+_QUESTION = re.compile(
+    r"[谁哪啥咋吗?]|什么|怎么|怎样|如何|几|多少|呢\W*$|发|列|给我|说说|讲讲|介绍|贴|来一份|来个|要一份|看看"
+)
+# What speaks of the asker.
+_OF_ASKER = re.compile("我|俺|怕|担心|免得|省得|以免|听说|据说|人家|领导|客户|对方")
+_CONTENT = frozenset({Kind.NAME, Kind.BODY, Kind.PERSON})
+ASKING = tuple(f"cue:{cue}" for cue in ("powers", "set", "count", "all", "place", "first", "last", "after", "before"))
+
+
+def facet_of(s: Segment) -> Facet | None:
+    """Return the facet that a word asks for, if any."""
+    return _facet_among(s.tags)
+
+
+@lru_cache(maxsize=1024)
+def _facet_among(tags: frozenset[str]) -> Facet | None:
+    return next((f for f in Facet if f"facet:{f.value}" in tags), None)
+
+
+def clauses(segments: list[Segment]) -> list[list[Segment]]:
+    """Return the clauses of a question: what stands between commas, blanks and the ends of sentences."""
+    found: list[list[Segment]] = [[]]
+    for s in segments:
+        if s.kind is Kind.MARK and s.text in ",;。!? ":
+            found.append([])
+        else:
+            found[-1].append(s)
+    return found
+
+
+def asks(clause: list[Segment]) -> bool:
+    """Whether a word of the clause asks for something: a facet, a set, a step, a number."""
+    return any(_asks_for(s) or facet_of(s) or s.kind is Kind.ORDINAL for s in clause)
+
+
+def _asks_for(s: Segment) -> bool:
+    return s.tagged(*ASKING) and s.word != "先"  # 「想先有个印象」 asks for no step
+
+
+def without_talk(segments: list[Segment]) -> list[Segment]:
+    """Return ``segments`` without the clauses that only tell of the asker: 「我性格有点闷」 beside a question that
+    says itself what it is about.
+
+    A statement that nothing explains may be the subject (「我要办跨境电商，谁负责」): then nothing is left out.
+    """
+    parted = _with_marks(segments)
+    if not any(_is_question(clause) and _has_subject(clause) for clause in parted):
+        return segments
+    kept = [clause for clause in parted if _is_question(clause) or not _is_of_asker(clause)]
+    return [s for clause in kept for s in clause]
+
+
+def _with_marks(segments: list[Segment]) -> list[list[Segment]]:
+    """Return the clauses, each with the mark that ends it."""
+    found: list[list[Segment]] = [[]]
+    for s in segments:
+        found[-1].append(s)
+        if s.kind is Kind.MARK and s.text in ",;。!?":
+            found.append([])
+    return found
+
+
+def _is_question(clause: list[Segment]) -> bool:
+    text = "".join(s.text for s in clause)
+    return bool(_QUESTION.search(text)) or any(s.tagged("cue:yesno") for s in clause)
+
+
+def _has_subject(clause: list[Segment]) -> bool:
+    return any(
+        s.kind in (Kind.NAME, Kind.PERSON, Kind.ORDINAL) or s.tagged("cue:powers", "cue:set", "cue:all") for s in clause
+    )
+
+
+def _is_of_asker(clause: list[Segment]) -> bool:
+    told = any(s.kind is Kind.ABSENT for s in clause) or any(s.is_loose and len(s.text) > 1 for s in clause)
+    told = told or len("".join(s.text for s in clause if s.is_loose)) > 1
+    own = any(s.kind in (Kind.NAME, Kind.PERSON, Kind.ORDINAL) for s in clause)
+    return told and not own and bool(_OF_ASKER.search("".join(s.text for s in clause)))
+
+
+def names_in_talk(segments: list[Segment]) -> list[Segment]:
+    """Return the names in clauses that only tell why somebody asks: words that nothing explains, or what a register
+    never holds, stand there beside a short name, and another clause asks about something.
+    """
+    parted = clauses(segments)
+    talk: list[Segment] = []
+    for clause in parted:
+        told = any(s.kind is Kind.ABSENT for s in clause) or len("".join(s.text for s in clause if s.is_loose)) > 1
+        short = all(s.end - s.start <= _SHORT for s in clause if s.kind is Kind.NAME)
+        others = [other for other in parted if other is not clause and any(s.kind in _CONTENT for s in other)]
+        if told and short and not asks(clause) and any(asks(other) for other in others):
+            talk += [s for s in clause if s.kind is Kind.NAME]
+    return talk
+
+
+def absent(segments: list[Segment]) -> list[Segment]:
+    """Return what a register never holds, unless a later clause asks for something else of a power by name
+    (「来问进度的，贴息第三方之后是什么」).
+    """
+    found: list[Segment] = []
+    named = asked = False  # whether the clauses since name a power and ask for something
+    parted = clauses(segments)
+    questions = [clause for clause in parted if _is_question(clause) and asks(clause)]
+    for clause in parted:
+        own = [s for s in clause if s.kind is Kind.ABSENT]
+        if own and not _is_question(clause) and questions:
+            named |= any(s.kind in (Kind.NAME, Kind.PERSON) for s in clause)
+            continue  # 「孙钰程下月休假，说有几项交接给我，是哪几项」
+        if own:
+            found, named, asked = found + own, False, False
+            continue
+        named |= any(s.kind in (Kind.NAME, Kind.PERSON) or s.tagged("cue:he") for s in clause)
+        asked |= any(facet_of(s) or s.tagged(*ASKING, "cue:own", "cue:does") for s in clause)
+    return [] if named and asked else found
+
+
+def unexplained(segments: list[Segment], passed_over: list[Segment] | None = None) -> list[str]:
+    """Return the stretches of two characters or more that nothing explains.
+
+    Where talk is ``passed_over`` (the names that stand in it), a clause of nothing but talk (「我想整理一下思路」)
+    beside one that names something tells nothing.
+    """
+    named = any(s.kind in _CONTENT for s in segments) or any(s.tagged("cue:all") for s in segments)
+    runs: list[str] = []
+    for clause in clauses(segments):
+        asked = any(
+            (s.kind in _CONTENT and s not in (passed_over or ()))
+            or s.kind in (Kind.ABSENT, Kind.ORDINAL)
+            or _asks_for(s)
+            or facet_of(s)
+            for s in clause
+        )
+        if passed_over is not None and named and not asked:
+            continue
+        for loose, run in groupby(clause, key=lambda s: s.is_loose):
+            words = "".join(s.text for s in run)
+            if loose and len(words) > 1:
+                runs.append(words)
+    return runs
