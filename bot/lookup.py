@@ -97,7 +97,7 @@ class Lookup:
                 whole = replace(query, set_ask=SetAsk(everything=True), facets=(Facet.RESPONSIBLE,))
                 return Findings(whole, Shape.LIST, tuple(positions))
             positions = [p for p in positions if p not in unwanted]
-        if ask.phrases or ask.either:
+        if ask.phrases or ask.either or ask.resembling:
             places = self._with_any_wording(ask)
             positions = [p for p in positions if (p in places) != ask.without]
             if not ask.without:
@@ -187,6 +187,9 @@ class Lookup:
 
     def _with_any_wording(self, ask: SetAsk) -> dict[int, str]:
         """Return, by position, the passage that holds the wording, with one of its alternatives if there are any."""
+        if ask.resembling:
+            facets = frozenset(ask.facets) or None
+            return self._texts(self._passages.resembling(ask.resembling, facets), ask)
         if not ask.either:
             return self._with_wording(ask)
         each = [replace(ask, phrases=(*ask.phrases, wording), either=()) for wording in ask.either]

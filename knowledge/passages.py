@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from rapidfuzz.distance import LCSseq
+
 from knowledge.models import Facet, Power, Register
 from knowledge.organisations import Organisations
 from knowledge.pinyin import sounds
@@ -15,6 +17,13 @@ from knowledge.text import plain
 
 # Names of more powers than this are not searched for organisations: cutting them all would take seconds.
 _FEW = 1_000
+
+# A passage resembles a text that keeps so much of its characters in order, and of its pairs of neighbours; one that
+# keeps so much less than the best does not.
+_RESEMBLING, _PAIRS_KEPT, _HARDLY_WORSE = 0.8, 0.5, 0.1
+_FIGURES = frozenset("0123456789一二两三四五六七八九十")
+# So many passages are compared, the ones with the rarest pairs first.
+_LOOK_AT = 500
 
 _ORDER = {facet: number for number, facet in enumerate(Facet)}
 
@@ -145,6 +154,29 @@ class Passages:
             if not texts:
                 return []
         places = [p for text in texts or () for p in self._places[text] if facets is None or p.facet in facets]
+        return sorted(places, key=lambda p: (p.position, _ORDER[p.facet], p.index))
+
+    def resembling(self, text: str, facets: frozenset[Facet] | None = None) -> list[Place]:
+        """Return the places whose passage says nearly what ``text`` (plain) says, in its order: 「容易引发矛盾」 where
+        a risk says 易引发矛盾. The best ones and those hardly worse; none where none is near.
+        """
+        pairs = {text[i : i + 2] for i in range(len(text) - 1)}
+        rarest = sorted((self._by_pair[pair] for pair in pairs if pair in self._by_pair), key=len)
+        looked_at = set[str]()
+        for having in rarest:
+            if len(looked_at) < _LOOK_AT:
+                looked_at |= having
+        figures = [text[i : i + 2] for i, char in enumerate(text) if char in _FIGURES]
+        scores = {}
+        for passage in looked_at:
+            near = sum(pair in passage for pair in pairs) >= _PAIRS_KEPT * len(pairs)
+            near = near and all(figure in passage for figure in figures)  # 业务三科 is no 业务二科
+            kept = LCSseq.similarity(text, passage) / len(text) if near else 0.0
+            if kept >= _RESEMBLING:
+                scores[passage] = kept
+        best = max(scores.values(), default=0.0)
+        texts = [passage for passage, kept in scores.items() if kept > best - _HARDLY_WORSE]
+        places = [p for text in texts for p in self._places[text] if facets is None or p.facet in facets]
         return sorted(places, key=lambda p: (p.position, _ORDER[p.facet], p.index))
 
     def says(self, position: int, wording: str, facet: Facet) -> bool:

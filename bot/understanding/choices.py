@@ -107,6 +107,8 @@ class Choices:
         both = next((few for few in (memory.powers, memory.listed) if len(few) == _PAIR), ())
         pointed = any(s.tagged("cue:both") and s.text[0] in "这那它两" and len(s.text) > 1 for s in parts.segments)
         weak = not any(m.strong for m in mentions) and bool(mentions)
+        if parts.cue("set", "powers") and not parts.yes_or_no:
+            return None
         if not (both and pointed and weak) or parts.unexplained or parts.absent or parts.people:
             return None
         facets = self._aspects.facets(parts, both) or memory.facets or (Facet.PROCESS,)

@@ -16,6 +16,7 @@ _QUESTION = re.compile(
 )
 # What speaks of the asker.
 _OF_ASKER = re.compile("我|俺|怕|担心|免得|省得|以免|听说|据说|人家|领导|客户|对方")
+_INTRODUCING = re.compile("(?:您好|你好)?(?:我|俺)(?:是|叫|刚|才|昨天|今天|上周|前天|新)")
 _CONTENT = frozenset({Kind.NAME, Kind.BODY, Kind.PERSON})
 ASKING = tuple(f"cue:{cue}" for cue in ("powers", "set", "count", "all", "place", "first", "last", "after", "before"))
 
@@ -87,6 +88,7 @@ def _has_subject(clause: list[Segment]) -> bool:
 def _is_of_asker(clause: list[Segment]) -> bool:
     told = any(s.kind is Kind.ABSENT for s in clause) or any(s.is_loose and len(s.text) > 1 for s in clause)
     told = told or len("".join(s.text for s in clause if s.is_loose)) > 1
+    told = told or bool(_INTRODUCING.match("".join(s.text for s in clause)))
     own = any(s.kind in (Kind.NAME, Kind.PERSON, Kind.ORDINAL) for s in clause)
     return told and not own and bool(_OF_ASKER.search("".join(s.text for s in clause)))
 

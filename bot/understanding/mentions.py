@@ -19,6 +19,8 @@ from knowledge.text import is_common, plain
 
 # So many powers at most are worth offering with a refusal.
 MAX_NEAR = 3
+# 「带配额的」, 「叫贴息的」: what so stands before a name is of it.
+_NAMING = frozenset("带叫含")
 # Linking words in a name tell it from no other.
 _LINKING = frozenset("的和与及")
 # Two mentions and, before them, what both are.
@@ -130,7 +132,7 @@ class Resolver:
             replace(self.resolve(parts.cut, group.segments, parts.preferred), coordinated=group.coordinated)
             for group in groups
         ]
-        if memory.powers:
+        if memory.powers or memory.listed:
             # 「企业」, 「材料」 are said of what is being talked of; they name nothing
             mentions = [
                 m
@@ -274,7 +276,7 @@ class Resolver:
                 behind = segments[j : j + 1] if not weak and j >= 0 else []
                 if any(s.kind is Kind.BODY and self._all_say(mentions, s.meant) for s in behind):
                     continue  # 「担保平台碰上重大项目」: what is said of the power follows
-                if len(run) > 1 or (run and s.end - s.start == 2 and weak):
+                if len(run) > 1 or (run and run not in _NAMING and s.end - s.start == 2 and weak):
                     touching.append(run)
         touching += [
             other.text

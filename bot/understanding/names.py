@@ -92,10 +92,11 @@ class Names:
         told = [s.meant for s in parts.body if not self._aspects.is_talk(s)]
         said = [*told, *(s.text for m in mentions for s in m.segments)]
         others = {p for m in mentions for p in m.powers} - set(memory.powers)
+        open_ = all(len(m.powers) > 1 for m in mentions)  # 「证是自动出的？」 decides between no others
         return (
             bool(told and others)
             and all(self._resolver.body_says(memory.powers[0], text) for text in said)
-            and not any(self._resolver.body_says(p, text) for p in others for text in told)
+            and (open_ or not any(self._resolver.body_says(p, text) for p in others for text in told))
         )
 
     def _silent_about(self, parts: Parts, powers: tuple[int, ...]) -> str:

@@ -10,8 +10,11 @@ from knowledge.models import Facet
 
 # What may stand between the words that together ask who answers for the risks: 「责任人（廉政防控那个）」.
 _BETWEEN_GUARDS = frozenset({"的", "是", "由", "该", "归", "(", "廉政"})
+# What the words have in common that name risks and controls, not what is done.
+_GUARDED = frozenset("防控险廉监")
 # What somebody does for a power.
 _DONE_BY = frozenset({"经办", "经办的", "主办", "承办", "经手", "分管"})
+_DONE = frozenset({"怎么做", "咋做", "怎么办", "咋办", "怎么弄", "咋弄", "如何做"})
 _FINAL_NOT = re.compile("[不没否][?。!]?$")
 
 # How a question for controls begins, and what may stand between it and the risks.
@@ -117,6 +120,7 @@ def sort(cut: Cut) -> Parts:
     """Sort the segments of a cut question."""
     excluded = [*_excluded(cut.segments), *_not_only(cut.segments)]
     live = without_talk([s for s in cut.segments if s not in excluded])
+    live = [s for s, other in zip(live, [*live[1:], None], strict=True) if not _gives_orders(s, other)]
     pointing = _attributes(live)
     live = [s for s in live if s not in pointing]
     facet_words, facets = _facets_of(live)
@@ -139,6 +143,11 @@ def sort(cut: Cut) -> Parts:
         unexplained=unexplained(live, talk),
         unknown=unexplained(live),
     )
+
+
+def _gives_orders(s: Segment, other: Segment | None) -> bool:
+    """Whether a person is but who told the asker to ask: 「曹处让我熟悉二手车」."""
+    return s.kind is Kind.PERSON and other is not None and other.text in ("让", "叫", "安排", "派", "喊")
 
 
 def _attributes(segments: list[Segment]) -> list[Segment]:
@@ -227,7 +236,8 @@ def _facets_of(segments: list[Segment]) -> tuple[list[Segment], list[Facet]]:
     guards: set[int] = set()  # where words stand that together ask who answers for the risks and controls
     for one, other in _next_to(segments):
         kinds = {facet_of(one), facet_of(other)}
-        guarded = kinds & {Facet.RISKS, Facet.CONTROLS} and kinds & {Facet.POSTS, Facet.RESPONSIBLE}
+        named = all(set(s.word) & _GUARDED for s in (one, other) if facet_of(s) in (Facet.RISKS, Facet.CONTROLS))
+        guarded = named and kinds & {Facet.RISKS, Facet.CONTROLS} and kinds & {Facet.POSTS, Facet.RESPONSIBLE}
         if guarded or kinds == {Facet.POSTS, Facet.RESPONSIBLE}:
             guards |= {one.start, other.start}
     for one, other in pairwise(segments):
@@ -239,6 +249,9 @@ def _facets_of(segments: list[Segment]) -> tuple[list[Segment], list[Facet]]:
     for s in words:
         asked = [Facet.RESPONSIBLE] if s.start in guards else [f for f in Facet if f"facet:{f.value}" in s.tags]
         facets += [f for f in asked if f not in facets]
+    if Facet.CONTROLS in facets and any(s.word in _DONE for s in words):
+        # 「防着点要咋做」: how it is guarded against, not how it is dealt with
+        facets = [f for f in facets if f is not Facet.PROCESS]
     trouble = any(s.tagged("facet:trouble") for s in words)
     if trouble and not {Facet.RISKS, Facet.CONTROLS} & set(facets):
         facets = [Facet.RESPONSIBLE] if {Facet.POSTS, Facet.RESPONSIBLE} & set(facets) else [*facets, Facet.RISKS]

@@ -76,7 +76,7 @@ class PeopleFinder:
         self._titles = _titles_of(lexicon, words)
         surnames = "".join(self._by_surname)
         self._familiar = (
-            re.compile(rf"[小老]([{surnames}])(?![一-鿿]?[{surnames}])|([{surnames}])(?:{_TITLES})")
+            re.compile(rf"(?:[小老]|姓)([{surnames}])(?![一-鿿]?[{surnames}])|([{surnames}])(?:{_TITLES})")
             if surnames
             else None
         )

@@ -68,6 +68,7 @@ class SetAsk:
     phrases: tuple[str, ...] = ()
     not_phrases: tuple[str, ...] = ()  # wording that must not stand anywhere
     exact: bool = False  # the wording was quoted: no synonyms
+    resembling: str = ""  # wording that a passage says nearly as it stands here
     either: tuple[str, ...] = ()  # further wording, of which one suffices
     facets: frozenset[Facet] = frozenset()
     in_names: bool = False

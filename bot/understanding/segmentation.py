@@ -47,10 +47,13 @@ _GAINS = {
 }
 _PADDING_GAIN = 0.95
 # An order yields to a name in it; 「从第一项到最后一项」 is more than its ordinals.
+_PATTERN_GAIN = 1.11  # a little more than the words in it
 _PATTERN_GAINS = {"cue:order": _PADDING_GAIN, "cue:all": _GAINS[Kind.ORDINAL]}
 _PARTICLES = frozenset("是的得地了着过在有和与跟就都也还把被从到给让要会能吗呢吧啊一谁啥")
 # What joins two names, or a name to what is asked of it, ends none: 「两用物项和国营贸易」, 「限制出口货物的经办人」.
 _JOINING = frozenset("和与及的")
+# What only is like a piece of a name gains so much less where it is wording of the register as it stands.
+_BESIDE_WORDING = 0.7
 _PADDING = frozenset({"padding"})
 _WEAK_TAGS = frozenset({"padding", "cue:handled", "cue:act", "cue:manner"})
 # Words that ask for something end no wording.
@@ -74,12 +77,12 @@ _ORDINAL = re.compile(
     rf"|倒数第(?P<back>{_NUMBER})(?P<back_of>[个项条步道位件]?)"
     rf"|第(?P<nth>{_NUMBER})(?![方者人次天回遍])(?P<of>(?:个环节|个事项|个项目|环节|[个项条步道位件类款号点]|(?=[^一-鿿]|$|[的呢是吧吗啊呀怎咋谁要有和跟与风流措责])))"
     rf"|(?:序号|编号|no\.?|no|#)\s*(?P<serial>\d{{1,6}})"
-    rf"|(?<![0-9])(?P<plain>\d{{1,6}})(?P<plain_of>号|项(?!目|权|事|业|工|职))(?![0-9])"
+    rf"|(?<![0-9])(?P<plain>\d{{1,6}})(?P<plain_of>号|项(?!目|权|事|业|工|职|里|中|当中))(?![0-9])"
     rf"|(?<!\d)(?P<two>\d{{1,3}}[、,和跟与]\d{{1,3}})(?=[这那]?[两俩二]?项|这俩|那俩|两个|的|都|谁|分别|哪|有|风险|措施|流程|责任|防控|岗位|经办|是不是|一样|区别|差)"
     r"|(?:最后|末|末尾)[那这]?一?(?P<last_of>[项个条])(?!步|环)"
 )
 AMOUNT = re.compile(
-    r"(?:\d+(?:\.\d+)?[-~至到])?(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百千]+)[多几来]?(?:千万|百万|万|亿|元|年|月|天|%|项(?=权|事|业|工|职))+"
+    r"(?:\d+(?:\.\d+)?[-~至到])?(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百千]+)[多几来]?(?:千万|百万|万|亿|元|年|月|天|%|项(?=权|事|业|工|职|里|中))+"
 )
 # 「第一项到第九项」: no more than so many are meant.
 _MOST_OF_A_RANGE = 20
@@ -199,7 +202,7 @@ class Segmenter:
             return text, []
         runs = re.findall("[a-z]+", text)
         ours = [run for run in runs if self._words.of(run) or run in self._people_initials]
-        english = [run for run in runs if run not in ours and split_syllables(run) is None and not self._short(run)]
+        english = [run for run in runs if run not in ours and _syllables(run) is None and not self._short(run)]
         if english:
             return text, []
         out, found, last = "", [], 0
@@ -207,7 +210,7 @@ class Segmenter:
             out += text[last : met.start()]
             last = met.end()
             run = met[0]
-            syllables = None if run in ours else split_syllables(run)
+            syllables = None if run in ours else _syllables(run)
             short = self._short(run) if run not in ours and (syllables is None or len(run) < 3) else None
             if run in self._people_initials:
                 person = (self._people_initials[run],)
@@ -308,7 +311,7 @@ class Segmenter:
                 offer(_GAINS[Kind.ABSENT], Segment(*met.span(1), met[1], Kind.ABSENT, word=label))
         for tag, pattern in self._words.patterns:
             for met in pattern.finditer(text):
-                gain = _PATTERN_GAINS.get(tag, _GAINS[Kind.WORD])
+                gain = _PATTERN_GAINS.get(tag, _PATTERN_GAIN)
                 offer(gain, Segment(*met.span(), met[0], Kind.WORD, tags=frozenset({tag}), word=met[0]))
         for met in AMOUNT.finditer(text):
             offer(_PADDING_GAIN, Segment(*met.span(), met[0], Kind.WORD, tags=_PADDING, word=met[0]))
@@ -373,7 +376,7 @@ class Segmenter:
         longest = _SLACK + max((len(name) for known in match.known for name in known.texts), default=0)
         reach = _reach_without_a_third(text, len(masks))
         for start in range(len(masks)):
-            mask, total = masks[start], 0.0
+            mask, total, best = masks[start], 0.0, 0.0
             if not mask or not edge(start, start, start):
                 continue
             for last in range(start, min(reach[start], start + longest)):
@@ -381,11 +384,14 @@ class Segmenter:
                 if not mask:
                     break
                 total += quality[last]
+                best = max(best, quality[last])
                 piece = text[start : last + 2]
                 # 「项目」 alone names nothing
                 if words.get(piece) == _PADDING or not edge(last + 1, last, last + 2):
                     continue
                 gain = sure * (0.55 + 0.45 * total / (last + 1 - start))
+                if best < EXACT and self._passages.longest(text, start) >= last + 2:
+                    gain *= _BESIDE_WORDING  # 「制度化」 is like 易制毒化, and stands in a passage
                 if last == start and quality[start] <= FAR and self._is_own_abbreviation(text, start, match):
                     gain = sure
                 offer(gain, Segment(start, last + 2, piece, Kind.NAME))
@@ -621,6 +627,11 @@ def _inside_latin(text: str, start: int, end: int) -> bool:
 
 def _is_facet(tags: frozenset[str]) -> bool:
     return any(tag.startswith("facet:") for tag in tags)
+
+
+def _syllables(letters: str) -> tuple[str, ...] | None:
+    """Cut letters into syllables, without the -r of the north behind them: ``huor`` for 活儿."""
+    return split_syllables(letters) or split_syllables(letters.removesuffix("r"))
 
 
 def _is_letter(char: str) -> bool:

@@ -7,7 +7,7 @@ from bot.understanding.clauses import facet_of
 from bot.understanding.mentions import Mention
 from bot.understanding.parts import Parts
 from bot.understanding.query import SetAsk
-from bot.understanding.segmentation import Kind, number_of
+from bot.understanding.segmentation import Kind, Segment, number_of
 from knowledge.models import Facet
 
 QUOTED = re.compile('[“"「『《‘](.+?)[”"」』》’]')
@@ -28,6 +28,7 @@ _SIZED = {
 }
 # Who applies is put in many ways and tells nothing.
 _APPLICANT = re.compile("^(?:企业|申请人|申请单位|申请企业|当事人)(?=.{4})")
+_OF = ("的", "这条", "那条", "这句", "这种", "这个", "那个")
 _ROLES = ("人员", "经办人", "负责人")
 # 「各区商务局」: 各 is no part of what is looked for.
 _SHORTEST_EACH = 3
@@ -48,6 +49,48 @@ def size_asked(parts: Parts) -> SetAsk | None:
     role = met["of"] or met["named"]
     roles = (role,) if role in _ROLES else ()
     return SetAsk(facets=frozenset({facet}), at_least=least, at_most=most, roles=roles)
+
+
+def wording_of(parts: Parts) -> tuple[list[Segment], frozenset[Facet]]:
+    """Return the longest wording that the question looks for, be there words of questions inside it, and the columns
+    that the question names around it: 「加强岗位人员日常监督是哪几项的措施」.
+    """
+    stretches: list[list[Segment]] = [[]]
+    for s in parts.segments:
+        if s.tagged("cue:powers", "cue:set", "cue:count", "cue:all") or (s.kind is Kind.MARK and s.text != "、"):
+            stretches.append([])
+        else:
+            stretches[-1].append(s)
+    columns: frozenset[Facet] = frozenset()
+    best: list[Segment] = []
+    for stretch in stretches:
+        while stretch and (
+            _is_framing(stretch[0]) or (_column(stretch[0]) and stretch[1:] and _is_framing(stretch[1]))
+        ):
+            columns |= _column(stretch.pop(0))
+        while stretch and (
+            _is_framing(stretch[-1]) or (_column(stretch[-1]) and any(s.text in _OF for s in stretch[-2:-1]))
+        ):
+            columns |= _column(stretch.pop())
+        if len(stretch) == 1:
+            columns |= _column(stretch[0])  # 「…是哪一项的风险」
+        said = [s for s in stretch if s.kind is not Kind.MARK and not (len(s.text) == 1 and _is_framing(s))]
+        best = max(best, said, key=lambda said: len("".join(s.text for s in said)))
+    return best, columns
+
+
+def is_column(s: Segment) -> bool:
+    """Whether the word names a column whose items are wording."""
+    return bool(_column(s))
+
+
+def _is_framing(s: Segment) -> bool:
+    return s.kind is Kind.WORD and s.tagged("padding", "cue:this") and facet_of(s) is None
+
+
+def _column(s: Segment) -> frozenset[Facet]:
+    facet = facet_of(s)
+    return frozenset({facet} if facet in (Facet.PROCESS, Facet.RISKS, Facet.CONTROLS) else ())
 
 
 def kinds_named(parts: Parts) -> tuple[str, ...]:

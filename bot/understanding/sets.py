@@ -18,6 +18,7 @@ from bot.understanding.set_forms import (
     bare,
     columns,
     is_among,
+    is_column,
     is_elliptic,
     is_elliptic_set,
     kinds_named,
@@ -26,6 +27,7 @@ from bot.understanding.set_forms import (
     said_of_names,
     says_what_is_wrong,
     size_asked,
+    wording_of,
 )
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.models import Facet, Register
@@ -34,7 +36,9 @@ from knowledge.pinyin import is_code, readings, sounds
 from knowledge.text import plain
 
 # 「含“保密”表述的事项」
-_OF_POWERS = re.compile("是[谁哪]家的|的(?:事项|项目|业务|权力|职权)(?:麻烦|请|帮忙|帮我)*(?:[?。!,列有都发给]|是哪|$)")
+_OF_POWERS = re.compile(
+    "是[谁哪]家的|的(?:事项|项目|业务|权力|职权)(?:麻烦|请|帮忙|帮我)*(?:[?。!,列有都发给报拉念数整排]|是哪|$)"
+)
 # How short names of offices end: 应急局 for 应急管理局.
 _OFFICES = frozenset("局厅委处科所部办")
 _END = Segment(0, 0, " ", Kind.MARK)
@@ -44,7 +48,7 @@ _TELLING = 3
 _CONTRASTING = frozenset({"但", "但是", "却", "可", "可是", "也", "又", "而"})
 _SEVERAL = 2
 # What a single 没 must stand before to mean that something is not there.
-_HOLDS = frozenset("写提有列说印走经上过报用要出编标排序")
+_HOLDS = frozenset("写提有列说印走经上过报用要出编标排序给")
 # A name of so many characters may be the beginning of another's.
 _SHORT_NAME = 2
 # So far before wording a 未 that denies it may stand (「未按流程出示检查证件」).
@@ -72,6 +76,10 @@ _PEOPLE = (
     "哪些同志",
     "哪几位",
 )
+# Wording of so many characters is glued to no single character before it (「先|报|上会请示的」).
+_LONG_WORDING = 4
+# Wording of so many characters may be a quotation.
+_QUOTED_SHORTEST = 5
 # Who does what the wording before says: no part of it.
 _BODIES = frozenset({"机构", "单位", "部门", "公司", "人员", "环节"})
 # What one does with somebody: 「跟着刘博学」 names no 刘博学.
@@ -95,7 +103,11 @@ class Sets:
         if parts.absent:
             return None
         if not parts.people:
-            return self._by_pronoun(parts, mentions, memory) or self._without_person(parts, mentions)
+            return (
+                self._by_holder(parts, mentions)
+                or self._by_pronoun(parts, mentions, memory)
+                or self._without_person(parts, mentions)
+            )
         which = self.is_set(parts, mentions)
         of_listed = None if which or mentions else _premise_about_listed(parts, memory)
         if of_listed:
@@ -180,6 +192,17 @@ class Sets:
             Shape.LIST, set_ask=SetAsk(people=memory.people, facets=frozenset(facets)), said="、".join(memory.people)
         )
 
+    def _by_holder(self, parts: Parts, mentions: list[Mention]) -> Query | None:
+        """「盯二手车的那位同事还管别的吗」: of who holds the only post of a power."""
+        asks = parts.cue("does", "own") and any(s.word.startswith(_OTHER) or "别的" in s.word for s in parts.segments)
+        if not asks or len(mentions) != 1 or not mentions[0].strong or len(mentions[0].powers) != 1:
+            return None
+        position = mentions[0].powers[0]
+        people = {person for post in self._register.power(position).posts for person in post.people}
+        if len(people) != 1 or not parts.cue("he") or parts.unexplained or parts.facets:
+            return None
+        return Query(Shape.LIST, set_ask=SetAsk(people=tuple(people)), near=(position,), said="".join(people))
+
     def _without_person(self, parts: Parts, mentions: list[Mention]) -> Query | None:
         """「责任人不是沈国栋的有哪些」."""
         people = tuple(s.people[0] for s in parts.excluded if s.kind is Kind.PERSON and len(s.people) == 1)
@@ -262,13 +285,30 @@ class Sets:
             return None  # 「权责清单是什么意思」
         if parts.cue("serial") and not phrases and self._without(parts):
             return Query(Shape.LIST, set_ask=SetAsk(no_serial=True))
-        if (parts.unexplained or self._ragged(parts)) and not quotes_wording(parts, mentions):
-            return None
+        unclear = (parts.unexplained or self._ragged(parts)) and not quotes_wording(parts, mentions)
+        nearly = self._nearly_quoted(parts, unclear=bool(unclear))
+        if nearly or unclear:
+            return nearly
         return (
             self._by_phrases(parts, phrases, memory)
             if phrases or kinds_named(parts)
             else self._without_phrases(parts, memory)
         )
+
+    def _nearly_quoted(self, parts: Parts, *, unclear: bool) -> Query | None:
+        """「违规给予办理这条，哪几个项目底下有」, 「容易引发矛盾的是哪项」: wording that nearly so stands in a passage,
+        where something of it is not explained, or is a word of questions elsewhere.
+        """
+        said, looked = wording_of(parts)
+        text = plain("".join(s.meant for s in said))
+        if not (unclear or any(map(is_column, said))) or parts.cue("names_with") or parts.people:
+            return None
+        if len(text) < _QUOTED_SHORTEST or not self._passages.resembling(text, looked or None):
+            return None
+        ask = SetAsk(
+            resembling=text, phrases=(text,), facets=looked, without=self._without(parts), units=self._units(parts)
+        )
+        return Query(Shape.LIST, set_ask=ask, counting=parts.cue("count"), said=text)
 
     def _is_of_what_was_said(
         self, parts: Parts, mentions: list[Mention], memory: Memory, phrases: tuple[str, ...]
@@ -282,7 +322,7 @@ class Sets:
                 return True  # 「过完党组会，后面还有啥」
         if not parts.facets or quotes_wording(parts, mentions):
             return False
-        if any(m.strong or not parts.body for m in mentions):
+        if any(m.strong or not (parts.body or self._without(parts)) for m in mentions):
             return True  # 「二手车有哪些风险」
         asked_back = any(s.text == "有没有" for s in parts.segments)
         # 「有哪些风险」, 「措施里有没有轮岗」
@@ -503,7 +543,11 @@ class Sets:
             if (
                 (s.kind in kinds and s not in parts.talk and (in_names or not self._aspects.is_talk(s)))
                 or absent_here
-                or (s.kind in (Kind.OTHER, Kind.WORD) and len(s.text) == 1 and s.text in self._words.synonyms)
+                or (
+                    s.kind in (Kind.OTHER, Kind.WORD)
+                    and (len(s.text) == 1 or s.tagged("cue:handled"))
+                    and s.text in self._words.synonyms
+                )
             ):
                 phrases.append(bare(self._as_printed(s)))
         if not phrases and columns(parts) - {Facet.POSTS}:
@@ -536,6 +580,7 @@ class Sets:
             and not _OFFICES & {one.text, other.text}
             and other.text not in self._words.synonyms
             and not any(len(s.text) == 1 and self._words.of(s.text) == _PADDING for s in (one, other))
+            and not (len(one.text) == 1 and len(other.text) >= _LONG_WORDING)
             for one, other in pairwise(parts.cut.segments)
         )
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from bot.understanding.aspects import Aspects
 from bot.understanding.choices import Choices
@@ -11,7 +12,7 @@ from bot.understanding.mentions import Mention, Resolver, near_of
 from bot.understanding.names import Names
 from bot.understanding.numbers import Numbers
 from bot.understanding.parts import Parts, sort
-from bot.understanding.query import Query, Reason, Shape
+from bot.understanding.query import MAX_OPTIONS, Query, Reason, Shape
 from bot.understanding.segmentation import Kind, Segmenter
 from bot.understanding.sets import Sets
 from bot.understanding.vocabulary import Vocabulary
@@ -143,9 +144,9 @@ class Understanding:
             self._by_definition,
             self._follow_ups.by_usual_case,
             self._sets.by_person,
+            self._choices.of_both,
             self._sets.by_set,
             self._choices.among_listed,
-            self._choices.of_both,
             self._names.by_name,
             self._follow_ups.by_memory,
             self._sets.by_wording,
@@ -188,6 +189,16 @@ class Understanding:
 
     # ── refusing ─────────────────────────────────────────────────────────────────────────────────────────────
 
+    def _of_kind(self, parts: Parts) -> tuple[int, ...]:
+        """Return the few powers whose names end with the kind that is spoken of: 「项目的经办人」."""
+        for before, s in pairwise([None, *parts.segments]):
+            pointed = before is not None and before.tagged("cue:this")
+            if s and len(s.text) > 1 and s.tags == {"padding"} and not pointed and parts.facets:
+                ending = [p.position for p in self._register.powers if plain(p.title).endswith(s.text)]
+                if 1 < len(ending) <= min(MAX_OPTIONS, len(self._register.powers) // 2):
+                    return tuple(ending)
+        return ()
+
     def _unknown(self, parts: Parts, mentions: list[Mention]) -> Query:
         near = near_of(mentions)
         if parts.absent:
@@ -196,6 +207,9 @@ class Understanding:
             return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=near, said="、".join(parts.unexplained))
         if parts.cue("definition"):
             return Query(Shape.CHAT, label="help")
+        kind = self._of_kind(parts)
+        if kind:
+            return Query(Shape.CHOOSE, powers=kind, facets=tuple(parts.facets))
         if parts.facets or parts.cue("this", "place", "first", "last", "after", "before"):
             return Query(Shape.UNKNOWN, reason=Reason.NO_SUBJECT)
         return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND)
