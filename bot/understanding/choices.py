@@ -62,7 +62,7 @@ class Choices:
     @staticmethod
     def _by_place(parts: Parts, listed: tuple[int, ...], memory: Memory) -> int | None:
         """Return the number of what is meant by its place alone: 「2」, 「前一个」, 「另一个」, 「中间那个」."""
-        met = _EITHER.fullmatch(plain(parts.cut.text)) if len(listed) == _PAIR else None
+        met = _EITHER.fullmatch(plain(parts.said)) if len(listed) == _PAIR else None
         if met and met[1] == "另":
             other = [p for p in listed if p not in memory.powers]
             return listed.index(other[0]) + 1 if len(other) == 1 else None
@@ -75,7 +75,7 @@ class Choices:
     def _among_options(self, parts: Parts, memory: Memory) -> int | None:
         """Return the number of the one option that has a piece of a name (「车的」) or is not left out."""
         options = memory.options
-        piece = _PIECE_OF_OPTION.sub("", plain(parts.cut.text))
+        piece = _PIECE_OF_OPTION.sub("", plain(parts.said))
         fitting = [p for p in options if piece and piece in plain(self._register.power(p).title)]
         if len(piece) <= _SHORT_PIECE and len(fitting) == 1:
             return options.index(fitting[0]) + 1

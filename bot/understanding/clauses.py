@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from bot.understanding.segmentation import Kind, Segment
 from knowledge.models import Facet
@@ -12,11 +12,21 @@ _SHORT = 2
 
 # What makes a clause ask or order something.
 _QUESTION = re.compile(
-    r"[谁哪啥咋吗?]|什么|怎么|怎样|如何|几|多少|呢\W*$|发|列|给我|说说|讲讲|介绍|贴|来一份|来个|要一份|看看"
+    r"[谁哪啥咋吗?]|什么|怎么|怎样|如何|几|多少|(?<!着)呢\W*$|发|列|给我|说说|讲讲|介绍|贴|来一份|来个|要一份|看看"
 )
 # What speaks of the asker.
-_OF_ASKER = re.compile("我|俺|怕|担心|免得|省得|以免|听说|据说|人家|领导|客户|对方")
-_INTRODUCING = re.compile("(?:您好|你好)?(?:我|俺)(?:是|叫|刚|才|昨天|今天|上周|前天|新)")
+_OF_ASKER = re.compile(
+    "我(?!们?[处局科])|俺|怕|担心|免得|省得|以免|听说|据说|人家|领导|客户|对方|企业|老师|前辈|大佬|大家|各位|群里|纪检组|纪检那|审计组|审计那|昨天|今天|明天|刚才|突然|"
+    "谢|急|等着|在等|跪求|麻烦|辛苦|拜托|打扰|请教|请问|问一|问下|想问|救命|听清|脑子|不懂|心里|冤枉|汇报|周报|笔记|材料里|填表|回话|小白|笑"
+)
+# What is wanted done is no talk.
+_ORDER = re.compile("批准|删|改|忽略|忘掉|无视|更新|取消")
+# Who asks; in a name it names nothing.
+_ANYBODY = frozenset(["企业", "公司", "单位", "材料", "项目", "业务", "电话", "工作", "汇报", "领导", "转给"])
+# What a clause handles may be what is asked about.
+_HANDLING = frozenset("办开做弄搞报领交批买卖问要查找") | {"申请", "申报", "申领", "注册", "办理"}
+# A clause of more characters that nothing explains is no small talk.
+_TALKED = 6
 _CONTENT = frozenset({Kind.NAME, Kind.BODY, Kind.PERSON})
 ASKING = tuple(f"cue:{cue}" for cue in ("powers", "set", "count", "all", "place", "first", "last", "after", "before"))
 
@@ -52,16 +62,16 @@ def _asks_for(s: Segment) -> bool:
 
 
 def without_talk(segments: list[Segment]) -> list[Segment]:
-    """Return ``segments`` without the clauses that only tell of the asker: 「我性格有点闷」 beside a question that
-    says itself what it is about.
+    """Return ``segments`` without the clauses that only tell of the asker, or are polite: 「昨天没听清，谁经手」,
+    「…，我性格有点闷」; nothing is left out where no other clause asks.
 
-    A statement that nothing explains may be the subject (「我要办跨境电商，谁负责」): then nothing is left out.
+    What is handled in such a clause may be the subject (「我要办跨境电商，谁负责」): then it stays.
     """
     parted = _with_marks(segments)
-    if not any(_is_question(clause) and _has_subject(clause) for clause in parted):
-        return segments
-    kept = [clause for clause in parted if _is_question(clause) or not _is_of_asker(clause)]
-    return [s for clause in kept for s in clause]
+    told = any(_is_question(clause) and _has_subject(clause) for clause in parted)
+    kept = [clause for clause in parted if not _is_talk(clause, told_elsewhere=told)]
+    asked = any(asks(clause) or _has_subject(clause) or _is_question(clause) for clause in kept)
+    return [s for clause in kept for s in clause] if asked else segments
 
 
 def _with_marks(segments: list[Segment]) -> list[list[Segment]]:
@@ -69,9 +79,9 @@ def _with_marks(segments: list[Segment]) -> list[list[Segment]]:
     found: list[list[Segment]] = [[]]
     for s in segments:
         found[-1].append(s)
-        if s.kind is Kind.MARK and s.text in ",;。!?":
+        if s.kind is Kind.MARK and s.text in ",;。!? ":
             found.append([])
-    return found
+    return [clause for clause in found if clause]
 
 
 def _is_question(clause: list[Segment]) -> bool:
@@ -85,12 +95,25 @@ def _has_subject(clause: list[Segment]) -> bool:
     )
 
 
-def _is_of_asker(clause: list[Segment]) -> bool:
-    told = any(s.kind is Kind.ABSENT for s in clause) or any(s.is_loose and len(s.text) > 1 for s in clause)
-    told = told or len("".join(s.text for s in clause if s.is_loose)) > 1
-    told = told or bool(_INTRODUCING.match("".join(s.text for s in clause)))
-    own = any(s.kind in (Kind.NAME, Kind.PERSON, Kind.ORDINAL) for s in clause)
-    return told and not own and bool(_OF_ASKER.search("".join(s.text for s in clause)))
+def _is_talk(clause: list[Segment], *, told_elsewhere: bool) -> bool:
+    """Whether a clause asks nothing and speaks of the asker; ``told_elsewhere``: another one says what it is about."""
+    text = "".join(s.text for s in clause)
+    if _is_question(clause) or not _OF_ASKER.search(text) or _ORDER.search(text):
+        return False
+    if any(_tells(s) for s in clause):
+        return False
+    if told_elsewhere:
+        return True
+    loose = "".join(s.text for s in clause if s.is_loose)
+    handled = any(one.text in _HANDLING and other.is_loose for one, other in pairwise(clause))
+    absent_too = any(s.kind is Kind.ABSENT for s in clause)
+    return not (asks(clause) or handled or absent_too) and len(loose) <= _TALKED
+
+
+def _tells(s: Segment) -> bool:
+    """Whether a segment says what is asked about."""
+    name = s.kind is Kind.NAME and s.text not in _ANYBODY
+    return name or s.kind in (Kind.PERSON, Kind.ORDINAL) or (s.kind is Kind.BODY and s.text not in _ANYBODY)
 
 
 def names_in_talk(segments: list[Segment]) -> list[Segment]:

@@ -94,7 +94,7 @@ class FollowUps:
         """「一般的呢」, after a step for a special case was told: its neighbour without a condition that says most of
         the same.
         """
-        if memory.step is None or not _USUAL.fullmatch(plain(parts.cut.text)):
+        if memory.step is None or not _USUAL.fullmatch(plain(parts.said)):
             return None
         position, index = memory.step
         steps = self._register.power(position).process

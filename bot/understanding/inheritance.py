@@ -15,7 +15,7 @@ def inherited(parts: Parts, memory: Memory, register: Register) -> tuple[Facet, 
         return ()
     follows = parts.cue("followup", "wrong", "yesno") or parts.excluded
     # a name in full begins anew: 「二手车出口备案初审」
-    whole = any(plain(power.title) == plain(parts.cut.text) for power in register.powers)
+    whole = any(plain(power.title) == plain(parts.said) for power in register.powers)
     bare = not whole and all(s.kind is Kind.NAME for s in parts.segments)
     return memory.facets if follows or bare or parts.segments[-1].text == "的" else ()
 

@@ -77,7 +77,7 @@ class Names:
             return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label="金额和数量", near=near)  # 「进口关税多少」
         # 「双随机和单随机有什么区别」: what it is compared with is not known
         lone = len(powers) == 1 and not facets and any(s.word in DIFFER for s in parts.segments)
-        asks = parts.asks or parts.cut.text.endswith("?")
+        asks = parts.asks or parts.said.endswith("?")
         # 「二手车出口企业要多少注册资本」: nothing known is asked, so something unknown is
         if lone or (parts.unexplained and not (facets and asks)):
             return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=near, said="、".join(parts.unexplained))

@@ -88,6 +88,11 @@ class Parts:
         return any(f"cue:{name}" in self.tags for name in names)
 
     @property
+    def said(self) -> str:
+        """The question without its talk and what it leaves out."""
+        return "".join(s.text for s in self.segments)
+
+    @property
     def asks(self) -> bool:
         """Whether a word asks for something."""
         return asks(self.segments) or self.yes_or_no
@@ -106,7 +111,7 @@ class Parts:
     @property
     def yes_or_no(self) -> bool:
         """Whether the question wants a yes or a no: 「…吗」, 「是不是…」, 「…不」."""
-        return self.cue("yesno") or bool(_FINAL_NOT.search(self.cut.text))
+        return self.cue("yesno") or bool(_FINAL_NOT.search(self.said))
 
     def chat(self) -> str:
         """Return the chat topic that is there, if any."""

@@ -183,7 +183,7 @@ def asks_for_items(parts: Parts) -> bool:
 
 def is_elliptic(parts: Parts) -> bool:
     """Whether the powers themselves are left out: 「有刘博的呢」."""
-    return parts.cut.text.rstrip("呢吗?。 ").endswith("的")
+    return parts.said.rstrip("呢吗?。 ").endswith("的")
 
 
 def is_elliptic_set(parts: Parts) -> bool:

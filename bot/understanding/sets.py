@@ -231,7 +231,7 @@ class Sets:
         if which and parts.body and not mentions:
             return True  # 「哪些环节要请专家」
         quoted = quotes_wording(parts, mentions)
-        if (quoted and (parts.cue("set") or not mentions)) or (not mentions and _OF_POWERS.search(parts.cut.text)):
+        if (quoted and (parts.cue("set") or not mentions)) or (not mentions and _OF_POWERS.search(parts.said)):
             return True
         if parts.cue("compare") and (mentions and not parts.cue("powers")):
             return False  # 「低保和临时救助有啥区别」
@@ -606,7 +606,7 @@ class Sets:
 
 def _premise_about_listed(parts: Parts, memory: Memory) -> Query | None:
     """「负责人都是曹处？」, after a list: whether one person has them all."""
-    asks = parts.yes_or_no or parts.cut.text.endswith("?")
+    asks = parts.yes_or_no or parts.said.endswith("?")
     people = tuple(s.people[0] for s in parts.people if len(s.people) == 1)
     listed = memory.listed if not memory.powers and 1 < len(memory.listed) <= MAX_TOGETHER else ()
     facets = tuple(f for f in parts.facets if f in (Facet.POSTS, Facet.RESPONSIBLE))
