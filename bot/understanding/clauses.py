@@ -70,7 +70,7 @@ def without_talk(segments: list[Segment]) -> list[Segment]:
     parted = _with_marks(segments)
     told = any(_is_question(clause) and _has_subject(clause) for clause in parted)
     kept = [clause for clause in parted if not _is_talk(clause, told_elsewhere=told)]
-    asked = any(asks(clause) or _has_subject(clause) or _is_question(clause) for clause in kept)
+    asked = any(asks(c) or _has_subject(c) or _is_question(c) or any(map(_tells, c)) for c in kept)
     return [s for clause in kept for s in clause] if asked else segments
 
 
@@ -141,7 +141,8 @@ def absent(segments: list[Segment]) -> list[Segment]:
     questions = [clause for clause in parted if _is_question(clause) and asks(clause)]
     for clause in parted:
         own = [s for s in clause if s.kind is Kind.ABSENT]
-        if own and not _is_question(clause) and questions:
+        beside = _OF_ASKER.search("".join(s.text for s in clause)) or any(s.kind is Kind.PERSON for s in clause)
+        if own and beside and not _is_question(clause) and questions:
             named |= any(s.kind in (Kind.NAME, Kind.PERSON) for s in clause)
             continue  # 「孙钰程下月休假，说有几项交接给我，是哪几项」
         if own:

@@ -11,6 +11,7 @@ from bot.understanding.query import MAX_OPTIONS, Query, Reason, Shape
 from bot.understanding.sets import DIFFER
 from knowledge.models import Facet, Register
 from knowledge.passages import Passages
+from knowledge.text import plain
 
 
 class Names:
@@ -89,6 +90,10 @@ class Names:
         """
         if len(memory.powers) != 1 or any(m.strong for m in mentions):
             return False
+        if memory.step is not None and len(mentions) == 1 and len(mentions[0].powers) > 1:
+            conditions = [plain(step.condition or "") for step in self._register.power(memory.step[0]).process]
+            if any(mentions[0].text in condition for condition in conditions):
+                return True  # 「市级的呢」, after the branch for 全国重点
         told = [s.meant for s in parts.body if not self._aspects.is_talk(s)]
         said = [*told, *(s.text for m in mentions for s in m.segments)]
         others = {p for m in mentions for p in m.powers} - set(memory.powers)

@@ -363,6 +363,7 @@ class Segmenter:
 
     def _offer_names(self, text: str, tokens: Tokens, match: Match, offer: Offer) -> None:
         masks, words, quality, sure = match.masks, self._words.tags, match.best, _GAINS[Kind.NAME]
+        word_ends = {b for a, b in tokens if b - a > 1 and self._lexicon.is_word(text[a:b])}
         inside = {i for a, b in tokens if self._lexicon.is_word(text[a:b]) for i in range(a + 1, b)}
 
         def edge(char: int, pair: int, cut: int) -> bool:
@@ -371,6 +372,8 @@ class Segmenter:
             """
             if (FAR < quality[pair] < EXACT and cut in inside) or not _is_letter(text[char]):
                 return False
+            if text[char] in _JOINING and cut in word_ends:
+                return True  # 标的
             return text[char] not in (_PARTICLES if quality[pair] < EXACT else _JOINING)
 
         longest = _SLACK + max((len(name) for known in match.known for name in known.texts), default=0)

@@ -246,7 +246,13 @@ class Sets:
         if looks_into_a_column(parts.segments) and not any(len(m.powers) == 1 for m in mentions):
             return True
         # 「有第三方审核的是哪几个」: a piece of a name among the register's wording names no power
-        sure = [m for m in mentions if len(m.powers) == 1 and not m.conflict and (m.strong or not parts.body)]
+        sure = [
+            m
+            for m in mentions
+            if len(m.powers) == 1
+            and not m.conflict
+            and (m.strong or all(self._resolver.body_says(m.powers[0], s.meant) for s in parts.body))
+        ]
         if parts.body and asks_for_items(parts) and all(len(m.powers) == 1 and not m.conflict for m in mentions):
             return False
         if parts.cue("set", "count", "all") and not sure:
