@@ -22,7 +22,7 @@ _ADDRESS = re.compile(r"(?:https?|ftp)://[^\s一-鿿]+|@[A-Za-z0-9_]{3,32}")
 _FOREIGN = re.compile(r"[^0-9a-z㐀-鿿〇\U00020000-\U0003ffff.,;:!?、。()%+\-/~\"'…—<>=《》「」“”‘’\[\]{}#&|·]")
 # 「担 保 平 台」: characters set apart one by one are words.
 _SET_APART = re.compile(r"(?<!\S)[㐀-鿿](?: [㐀-鿿]){3,}(?!\S)")
-_REPEATED = re.compile(r"([^\w\s])\1+")
+_REPEATED = re.compile(r"([^\w\s])\1+|([㐀-鿿])\2{2,}")
 
 
 # Taiwan's and Hong Kong's 著 where the mainland writes 着: 「盯著」; opencc leaves it.
@@ -45,7 +45,7 @@ def normalise(text: str, longest: int = _MAX_QUESTION) -> str:
         text = _TORN_TAG.sub("", _TAG.sub("", _SCRIPT.sub(" ", text)))
     text = _ZHE.sub("着", _to_simplified().convert(_ADDRESS.sub(" ", text[:longest])))
     # casefold and NFKC can each undo the other for a few foreign letters, all of which this drops
-    text = _REPEATED.sub(r"\1", _FOREIGN.sub(" ", text))
+    text = _REPEATED.sub(r"\1\2", _FOREIGN.sub(" ", text))
     text = " ".join(text.split())
     return _SET_APART.sub(lambda met: met[0].replace(" ", ""), text)
 

@@ -25,6 +25,9 @@ _LIGHT = frozenset({"的", "该", "要", "应该", "得", "都", "去", "来", "
 # Who-words that leave open whether a post or the actor of a step is asked for.
 WEAK_WHO = frozenset({"谁", "谁去", "是谁", "谁做", "谁在做", "谁弄", "谁搞", "谁来"})
 
+# 「责任人是哪位」 asks for nobody else.
+_WHICH_PERSON = frozenset({"是哪位", "哪位", "是哪几位", "哪几位", "是哪个人", "哪个人", "哪一位"})
+
 # Words of exclusion that stand before what they exclude (「不要配额」); the others may also follow it (「配额不用讲」).
 _EXCLUDE_BEFORE = frozenset(
     {
@@ -184,7 +187,8 @@ def _excluded(segments: list[Segment]) -> list[Segment]:
     clause: list[Segment] = []
     clauses: list[list[Segment]] = [clause]
     for s in segments:
-        if s.kind is Kind.MARK and s.text in ",;。!?()、":
+        told = any(t.kind in (Kind.NAME, Kind.PERSON) or facet_of(t) for t in clause)
+        if s.kind is Kind.MARK and (s.text in ",;。!?()、" or (s.text == " " and told)):
             clause = []
             clauses.append(clause)
         else:
@@ -211,7 +215,8 @@ def _excluded(segments: list[Segment]) -> list[Segment]:
                 if t.kind in (Kind.NAME, Kind.PERSON) or any(x.startswith("facet:") for x in t.tags)
             ]
             if s.word in _EXCLUDE_BEFORE and meant:
-                out += meant
+                other = len(meant) > 1 and meant[-1].kind is Kind.PERSON and meant[0].kind is Kind.NAME
+                out += meant[:-1] if other else meant  # 「除了检查刘博还干什么」
             elif s.word not in ("不是", "不包括", "除了", "除开", "除去"):
                 named = any(t.kind in (Kind.NAME, Kind.PERSON) for t in c[:i])
                 out += [t for t in c[:i] if facet_of(t) is not None and not named]  # 「风险不用讲」
@@ -262,7 +267,7 @@ def _facets_of(segments: list[Segment]) -> tuple[list[Segment], list[Facet]]:
         facets = [Facet.RESPONSIBLE] if {Facet.POSTS, Facet.RESPONSIBLE} & set(facets) else [*facets, Facet.RISKS]
     if Facet.RESPONSIBLE in facets and Facet.POSTS in facets:
         posts = [s for s in words if s.tagged("facet:posts") and s.start not in guards]
-        if all(s.word in WEAK_WHO for s in posts):
+        if all(s.word in WEAK_WHO or s.word in _WHICH_PERSON for s in posts):
             facets.remove(Facet.POSTS)
     return words, facets
 

@@ -52,12 +52,17 @@ class Understanding:
 
     def understand(self, text: str, memory: Memory, unit: str = "") -> Query:
         """Return what ``text`` asks, given what was said before, in a chat of ``unit``."""
-        normalised = normalise(text)
+        normalised = self._words.spelt_out(normalise(text))
         if not plain(normalised):
             return Query(Shape.UNKNOWN, reason=Reason.EMPTY)
         if len(normalised) > MAX_QUESTION:
             return Query(Shape.UNKNOWN, reason=Reason.TOO_LONG)
         query = self._understood(normalised, memory, unit)
+        asked = self._words.with_which(normalised)
+        unsure = query.reason in (Reason.NOT_FOUND, Reason.NO_SUBJECT) or query.label == "wording"
+        if unsure and asked != normalised:
+            which = self._understood(asked, memory, unit)
+            query = which if which.shape in (Shape.ASK, Shape.LIST) else query
         if query.reason is Reason.NOT_FOUND:
             query = self._of_one_sentence(normalised, unit) or query
         return query

@@ -9,6 +9,10 @@ from importlib import resources
 from knowledge.pinyin import blurred, sounds
 from knowledge.text import normalise
 
+# What asks: where nothing does, 那 is written for 哪.
+_ASKING = re.compile("[谁哪啥咋吗呢吧么?]|什么|怎|如何|多少|(?<!那)几")
+_THAT = re.compile("那(?=些|几|两|俩|一?[个项条步](?!\\W*$)|科|家|位|边|里|儿)")
+
 
 @dataclass(frozen=True)
 class Vocabulary:
@@ -20,9 +24,21 @@ class Vocabulary:
     by_accent: dict[str, str]  # words for facets by what many don't tell apart: 分险 for 风险
     patterns: tuple[tuple[str, re.Pattern[str]], ...]  # tags of what is found, not of a list of words
     absent: tuple[tuple[str, re.Pattern[str]], ...]
+    spellings: tuple[tuple[str, re.Pattern[str]], ...]  # a word, and how it is written in chats
     synonyms: dict[str, tuple[str, ...]]
     opposites: dict[str, str]
     longest: int
+
+    def spelt_out(self, text: str) -> str:
+        """Return ``text`` (normalised) with the words of chats written as everybody writes them."""
+        for word, pattern in self.spellings:
+            text = pattern.sub(word, text)
+        return text
+
+    @staticmethod
+    def with_which(text: str) -> str:
+        """Return ``text`` with 哪 for 那 where nothing in it asks otherwise: 「要上党组会的是那几项」."""
+        return text if _ASKING.search(text) else _THAT.sub("哪", text, count=1)
 
     def of(self, word: str) -> frozenset[str]:
         """Return the tags of ``word``; empty when it is none of ours."""
@@ -78,6 +94,7 @@ def vocabulary() -> Vocabulary:
         },
         patterns=tuple((tag, re.compile(pattern)) for tag, pattern in data["patterns"].items()),
         absent=absent,
+        spellings=tuple((word, re.compile(pattern)) for word, pattern in data["spellings"].items()),
         synonyms=synonyms,
         opposites={a: b for pair in data["opposites"]["pairs"].split() for a, b in (pair, pair[::-1])},
         longest=max(map(len, tags)),
