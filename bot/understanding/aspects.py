@@ -71,6 +71,7 @@ def _acts_with(parts: Parts) -> bool:
 
 _BOTH = frozenset({"谁和谁", "谁跟谁", "谁与谁"})
 _CALLED = frozenset({"叫什么", "叫啥", "名字", "叫什么名"})
+_WHOLE = ("介绍", "详细", "展开", "讲讲", "说说", "完整", "全部", "整")
 _VAGUE = frozenset({"是什么", "是啥", "是哪个", "是哪一个", "情况", "内容", "具体内容", "具体情况"})
 
 
@@ -99,7 +100,11 @@ class Aspects:
             return self._who(parts, powers, content, in_process=in_process)
         if not facets:
             return self._implied(parts, powers, content, in_process=in_process)
-        if facets == [Facet.OVERVIEW] and (self.step(parts) or (in_process and self._is_vague(parts))):
+        step = self.step(parts)
+        whole = any(s.word.startswith(_WHOLE) for s in parts.facet_words)
+        if facets == [Facet.OVERVIEW] and whole and step is not None and step.where is Where.AT and not content:
+            return (Facet.OVERVIEW,)  # 「那个啥情况，介绍下」
+        if facets == [Facet.OVERVIEW] and (step or (in_process and self._is_vague(parts))):
             return (Facet.PROCESS,)
         return tuple(facets)
 

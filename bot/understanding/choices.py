@@ -55,7 +55,7 @@ class Choices:
         items = {Facet.RISKS, Facet.CONTROLS} & set(memory.facets) and memory.powers and not memory.options
         if ordinal.counter == "条" and items:
             return False  # 「第二条是啥」, of the risks just told
-        if ordinal.counter == "项" and not memory.options:
+        if ordinal.counter == "项" and not (memory.options or parts.cue("within")):
             return False
         return not (parts.cue("first", "last", "after", "before") and memory.powers)
 

@@ -173,6 +173,7 @@ def unexplained(segments: list[Segment], passed_over: list[Segment] | None = Non
             continue
         for loose, run in groupby(clause, key=lambda s: s.is_loose):
             words = "".join(s.text for s in run)
-            if loose and len(words) > 1:
+            counted = words.isdecimal() and any(s.tagged("cue:count") for s in segments)  # 「一共多少项，我记得是15」
+            if loose and len(words) > 1 and not counted:
                 runs.append(words)
     return runs

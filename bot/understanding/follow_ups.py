@@ -84,10 +84,18 @@ class FollowUps:
         if again is None or not again.phrases or parts.facets:
             return None
         if parts.cue("without") and (held or not phrases):
-            return Query(Shape.LIST, set_ask=replace(again, phrases=phrases or again.phrases, without=True))
+            return Query(
+                Shape.LIST,
+                set_ask=replace(
+                    again,
+                    phrases=phrases or again.phrases,
+                    without=True,
+                    resembling="" if phrases else again.resembling,
+                ),
+            )
         stepwise = parts.cue("after", "before", "first", "last")
         if held and not stepwise and not any(self._resolver.body_says(p, phrases[0]) for p in memory.powers):
-            return Query(Shape.LIST, set_ask=replace(again, phrases=phrases), said="、".join(phrases))
+            return Query(Shape.LIST, set_ask=replace(again, phrases=phrases, resembling=""), said="、".join(phrases))
         return None
 
     def by_usual_case(self, parts: Parts, _mentions: list[Mention], memory: Memory) -> Query | None:

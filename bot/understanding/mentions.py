@@ -498,7 +498,12 @@ class Resolver:
             if is_common(cut.text[i]) and any(s.start <= i < s.end for s in segments)
         ]
         for name, behind in pairwise(cut.segments):
-            if name in segments and behind.kind is Kind.OTHER and self.index.breaks_off(fit.position, name.text):
+            if (
+                name in segments
+                and behind.kind is Kind.OTHER
+                and is_common(behind.text[0])
+                and self.index.breaks_off(fit.position, name.text)
+            ):
                 found.append(behind.text)  # 「易制爆」: the name goes on with another character
         grades = set(_GRADE.findall(cut.text))
         printed = set(_GRADE.findall(fit.texts[0] + " ".join(fit.texts[1:])))

@@ -23,7 +23,7 @@ _WHAT = ("什么", "啥", "哪些")
 _LIGHT = frozenset({"的", "该", "要", "应该", "得", "都", "去", "来", "这些", "那些", "这个", "各种"})
 
 # Who-words that leave open whether a post or the actor of a step is asked for.
-WEAK_WHO = frozenset({"谁", "谁去", "是谁", "谁做", "谁在做", "谁弄", "谁搞", "谁来"})
+WEAK_WHO = frozenset({"谁", "谁去", "归谁干", "归谁做", "是谁", "谁做", "谁在做", "谁弄", "谁搞", "谁来"})
 
 # 「责任人是哪位」 asks for nobody else.
 _WHICH_PERSON = frozenset({"是哪位", "哪位", "是哪几位", "哪几位", "是哪个人", "哪个人", "哪一位"})

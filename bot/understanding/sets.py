@@ -63,6 +63,8 @@ DIFFER = frozenset(["区别", "不同", "不一样", "差别", "差异", "异同
 _TOUCHING = frozenset(["沾边", "沾", "有关", "有关系", "相关", "关系", "牵扯", "涉及", "打交道"])
 _ONE = frozenset({"那个", "那项", "那一个", "那一项"})
 _PADDING = frozenset({"padding"})
+# Of words that say that something does not stand there: 「没提」, 「不写」.
+_SILENT = frozenset("提写列印说")
 # How it is asked who they all are.
 _PEOPLE = (
     "哪些人",
@@ -326,7 +328,7 @@ class Sets:
             said = any(self._resolver.body_says(p, phrase) for p in memory.powers for phrase in phrases)
             if said and len(memory.powers) == 1:
                 return True  # 「过完党组会，后面还有啥」
-        if not parts.facets or quotes_wording(parts, mentions):
+        if not parts.facets or quotes_wording(parts, mentions) or parts.cue("names_with"):
             return False
         if any(m.strong or not (parts.body or self._without(parts)) for m in mentions):
             return True  # 「二手车有哪些风险」
@@ -356,7 +358,9 @@ class Sets:
         self, parts: Parts, mentions: list[Mention], _memory: Memory, phrases: tuple[str, ...]
     ) -> Query | None:
         """「岗位不止一个人的是哪几项」, 「算上没编号的一共几项」."""
-        if "算上" in parts.cut.text and parts.cue("serial") and parts.cue("count") and not phrases:
+        serials = sum(s.tagged("cue:serial") for s in parts.segments)
+        whole = "算上" in parts.cut.text or serials > 1  # 「有序号的和没序号的」
+        if whole and serials and parts.cue("count") and not phrases:
             return Query(Shape.LIST, set_ask=SetAsk(everything=True), counting=True)
         size = None if mentions or parts.people else size_asked(parts)
         return Query(Shape.LIST, set_ask=size, counting=parts.cue("count")) if size else None
@@ -386,7 +390,7 @@ class Sets:
     ) -> Query | None:
         """「责任人都是同一个人吗」: of the whole register."""
         follows = memory.powers or (parts.cue("followup") and memory.listed)
-        whole = parts.cue("all") or (parts.cue("compare") and not follows)
+        whole = parts.cue("all") or (parts.cue("compare", "count") and not follows)
         whole |= not follows and any(s.text.startswith("都") for s in parts.facet_words)  # 「责任人都有谁」
         if Facet.RESPONSIBLE not in parts.facets or not whole or mentions or parts.unexplained:
             return None
@@ -513,7 +517,8 @@ class Sets:
         """Whether the wording is wanted to be absent: 「哪些不用…」, 「不上党组会的」."""
         if parts.cue("unrelated"):
             return True  # 「跟商务部不沾边的」
-        if any(s.text == "有没有" for s in parts.segments):
+        plainly = any(s.tagged("cue:without") and _SILENT & set(s.text) for s in parts.segments)
+        if any(s.text == "有没有" for s in parts.segments) and not plainly:
             return False
         if says_what_is_wrong(parts):
             return False
@@ -540,6 +545,10 @@ class Sets:
         for before, s in pairwise([_END, *parts.segments]):
             if s.text in _BODIES and before.kind is Kind.BODY and before.end == s.start:
                 continue  # 「第三方审核机构」
+            if self._is_done_to(before, s):
+                phrases.append(before.text)  # 「先梳理企业名单的」
+            if s.tagged("cue:act") and len(s.text) == 1 and _ends_something(parts, s):
+                continue  # 「审完还要会签的」
             # 「哪些有违反办理时限的风险」: the register does speak of it
             absent_here = (
                 s.kind is Kind.ABSENT
@@ -569,6 +578,12 @@ class Sets:
         ]
         told = any(s.kind is Kind.BODY for s in said) and len("".join(s.text for s in said)) >= _TELLING
         return [s.meant for s in said] if told else []
+
+    def _is_done_to(self, before: Segment, s: Segment) -> bool:
+        """Whether a word of talk before wording says what is done to it, as a passage does."""
+        talk = before.tags == _PADDING and len(before.text) > 1 and before.end == s.start
+        step = frozenset({Facet.PROCESS})
+        return talk and s.kind is Kind.BODY and bool(self._passages.containing([[before.text], [s.meant]], step))
 
     def _as_printed(self, s: Segment) -> str:
         """Return the wording that was meant; of a name that only sounds like wording of the register, that wording."""
@@ -619,6 +634,11 @@ def _premise_about_listed(parts: Parts, memory: Memory) -> Query | None:
     if not (asks and people and listed and facets and any(s.text.startswith("都") for s in parts.segments)):
         return None
     return Query(Shape.ASK, powers=listed, facets=facets, people=people)
+
+
+def _ends_something(parts: Parts, act: Segment) -> bool:
+    """Whether what somebody does is but done before what is asked: the 审 of 「审完」."""
+    return any(s.start == act.end and s.text in ("完", "完了", "好", "过") for s in parts.segments)
 
 
 def _follows_together(parts: Parts, memory: Memory) -> bool:
@@ -672,8 +692,9 @@ def _columns_of_people(parts: Parts, asked: Sequence[Facet]) -> frozenset[Facet]
 
 def _negated(parts: Parts, person: Segment) -> bool:
     """Whether the person is wanted to be absent: 「不归沈国栋管的」, 「没有陶立群的」."""
-    if _DOES_NOT.match(parts.cut.text, person.end):
-        return True  # 「杜姐不管的」
+    pronouns = [s for s in parts.segments if s.tagged("cue:he") and s.start > person.end]
+    if any(_DOES_NOT.match(parts.cut.text, s.end) for s in (person, *pronouns)):
+        return True  # 「杜姐不管的」, 「跟着常宇学，那他没参与的」
     before = [s for s in parts.segments if s.end <= person.start][-2:]
     if any(s.text in ("不", "没", "未", "非") or s.tagged("cue:without") for s in before):
         return not any(s.kind is Kind.MARK for s in before)
