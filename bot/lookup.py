@@ -253,10 +253,7 @@ class Lookup:
         facets = frozenset(ask.facets) or None
         places = self._passages.containing([[p] for p in phrases], facets)
         # 「初审」 is no 「审核」 where the register has what was typed
-        parted = [
-            [self._wordings(w, as_typed=bool(places) and len(phrase) >= _VERBATIM) for w in self._words(phrase)]
-            for phrase in phrases
-        ]
+        parted = [[self._wordings(w, as_typed=bool(places)) for w in self._words(phrase)] for phrase in phrases]
         words = [wordings for phrase in parted for wordings in phrase]
         words = [] if ask.exact and self._passages.containing([[p] for p in phrases], facets) else words
         for place in self._passages.containing(words, facets) if words else ():

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from bot.understanding.clauses import facet_of
 from bot.understanding.memory import Memory
 from bot.understanding.parts import Parts
-from bot.understanding.segmentation import Cut, Kind, Segment
+from bot.understanding.segmentation import AMOUNT, Cut, Kind, Segment
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.models import Facet, Power, Register
 from knowledge.passages import passages_of
@@ -276,6 +276,8 @@ class Resolver:
                 behind = segments[j : j + 1] if not weak and j >= 0 else []
                 if any(s.kind is Kind.BODY and self._all_say(mentions, s.meant) for s in behind):
                     continue  # 「担保平台碰上重大项目」: what is said of the power follows
+                if len(run) == 1 and AMOUNT.search(parts.cut.text) and self._all_say(mentions, run):
+                    continue  # 「基金投了八千万」
                 if len(run) > 1 or (run and run not in _NAMING and s.end - s.start == 2 and weak):
                     touching.append(run)
         touching += [

@@ -176,6 +176,9 @@ class Sets:
         if parts.cue("own", "does") or any(s.word == "除了" for s in parts.segments):
             return False
         post = parts.facets == [Facet.POSTS] and len(memory.powers) == 1  # 「郑苑在里面是什么身份」
+        more = any(word in parts.said for word in ("别的", "其他", "还"))
+        told = Facet.POSTS in memory.facets and bool(memory.powers)
+        post |= told and not more and parts.said.endswith("?")  # 「孙钰程不去？」
         return post or bool(memory.powers and parts.cue("yesno"))
 
     def _by_pronoun(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
@@ -218,44 +221,52 @@ class Sets:
     def is_set(self, parts: Parts, mentions: list[Mention]) -> bool:
         """Whether a set of powers is asked for: 项 / 事项 / 业务 are counted, not steps, people or measures."""
         strong = any(m.strong and len(m.powers) == 1 and not m.conflict for m in mentions)
-        if (
-            strong
-            and parts.yes_or_no
-            and not any(s.tagged("cue:powers", "cue:set") and "哪" in s.text for s in parts.segments)
-        ):
+        which = any(s.tagged("cue:powers", "cue:set") and "哪" in s.text for s in parts.segments)
+        if strong and parts.yes_or_no and not which:
             return False  # 「进口贴息没有第三方什么事吧」
-        if parts.cue("powers"):
+        if parts.cue("powers") or self._asks_what_is_done(parts, mentions):
             return True
-        stepwise = parts.cue("after", "before", "first", "last")
-        if parts.cue("does") and not (stepwise and mentions) and (parts.people or not (mentions or stepwise)):
+        if self._asks_by_form(parts, mentions):
             return True
-        which = any(s.text.startswith(("哪些", "哪几")) for s in parts.facet_words)
-        if which and parts.body and not mentions:
-            return True  # 「哪些环节要请专家」
-        quoted = quotes_wording(parts, mentions)
-        if (quoted and (parts.cue("set") or not mentions)) or (not mentions and _OF_POWERS.search(parts.said)):
-            return True
-        if parts.cue("compare") and (mentions and not parts.cue("powers")):
+        if parts.cue("compare") and mentions:
             return False  # 「低保和临时救助有啥区别」
+        return self._asks_for_what_is_described(parts, mentions) or self._asks_which_of_many(parts, mentions)
+
+    @staticmethod
+    def _asks_what_is_done(parts: Parts, mentions: list[Mention]) -> bool:
+        """「常宇负责啥」, 「处里都管啥」; not 「贴息审完了干啥」."""
+        stepwise = parts.cue("after", "before", "first", "last")
+        return parts.cue("does") and not (stepwise and mentions) and bool(parts.people or not (mentions or stepwise))
+
+    @staticmethod
+    def _asks_by_form(parts: Parts, mentions: list[Mention]) -> bool:
+        """「哪些环节要请专家」, 「跟出口有关的事项列个单子」, 「“吃拿卡要”有哪些」."""
+        if any(s.text.startswith(("哪些", "哪几")) for s in parts.facet_words) and parts.body and not mentions:
+            return True
+        touching = any(s.text in _TOUCHING for s in parts.segments) and not any(m.strong for m in mentions)
+        if (touching or not mentions) and _OF_POWERS.search(parts.said):
+            return True
+        return quotes_wording(parts, mentions) and (parts.cue("set") or not mentions)
+
+    def _asks_for_what_is_described(self, parts: Parts, mentions: list[Mention]) -> bool:
+        """「没有序号的」, 「不用上党组会的呢」, 「措施最多的」, 「名字里有项目俩字的」, 「措施里要求…的」."""
         if self._without(parts) and (parts.cue("serial") or (is_elliptic(parts) and parts.body and not mentions)):
-            return True  # 「没有序号的」, 「不用上党组会的呢」
+            return True
         if parts.cue("extreme") and parts.facets and not mentions:
             return True
         if parts.cue("names_with") and said_of_names(parts) and set(parts.facets) <= {Facet.POSTS}:
-            return True  # 「名字里有项目俩字的都有谁」
+            return True
         if self._without(parts) and parts.cue("set") and not parts.facets and is_elliptic_set(parts):
             return True  # 「没提到现场检查的有哪些」, though that is a name, too
-        if looks_into_a_column(parts.segments) and not any(len(m.powers) == 1 for m in mentions):
-            return True
-        # 「有第三方审核的是哪几个」: a piece of a name among the register's wording names no power
+        return looks_into_a_column(parts.segments) and not any(len(m.powers) == 1 for m in mentions)
+
+    def _asks_which_of_many(self, parts: Parts, mentions: list[Mention]) -> bool:
+        """「有第三方审核的是哪几个」: a piece of a name among the register's wording names no power."""
+        single = [m for m in mentions if len(m.powers) == 1 and not m.conflict]
         sure = [
-            m
-            for m in mentions
-            if len(m.powers) == 1
-            and not m.conflict
-            and (m.strong or all(self._resolver.body_says(m.powers[0], s.meant) for s in parts.body))
+            m for m in single if m.strong or all(self._resolver.body_says(m.powers[0], s.meant) for s in parts.body)
         ]
-        if parts.body and asks_for_items(parts) and all(len(m.powers) == 1 and not m.conflict for m in mentions):
+        if parts.body and asks_for_items(parts) and len(single) == len(mentions):
             return False
         if parts.cue("set", "count", "all") and not sure:
             return True
