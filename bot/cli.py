@@ -171,7 +171,7 @@ def ask(
 
     show(answered.reply, Console(highlight=False))
     if explain:
-        typer.echo("\n" + "\n".join(answered.query.explanation))
+        typer.echo("\n" + "\n".join(answered.query.explain()))
 
 
 @app.command("list")

@@ -98,7 +98,7 @@ def evaluate(
             case=case,
             reply=answered.reply,
             wrong=tuple(faults(case, answered.reply)),
-            explanation=answered.query.explanation,
+            explanation=answered.query.explain(),
             milliseconds=answered.milliseconds,
         )
         verdicts.append(verdict)

@@ -241,9 +241,14 @@ class PowerIndex:
         best = [0.0] * len(exact_pairs)
         mistyped: list[set[int]] = []
         skipping = [text[i] + text[i + 2] for i in range(len(text) - 2)]
+        told, heard, vaguely, around = map(frozenset, (exact_pairs, sound_pairs, blurred_pairs, skipping))
+        seen = frozenset().union(*seen_pairs)
         for k, power in enumerate(known):
             here: dict[int, float] = {}
-            for i in worth:
+            # most powers have nothing of it, by none of the ways below
+            strange = power.pairs.keys().isdisjoint(told) and power.sound.isdisjoint(heard)
+            strange = strange and power.blurred.isdisjoint(vaguely) and power.around.isdisjoint(around)
+            for i in worth if not strange or not power.exact.isdisjoint(seen) else ():
                 pair = exact_pairs[i]
                 quality = power.pairs.get(pair, 0.0)
                 if quality == EXACT:
@@ -258,7 +263,7 @@ class PowerIndex:
                 elif quality:
                     here[i] = quality
             slips: set[int] = set()
-            for i, pair in enumerate(skipping):
+            for i, pair in enumerate(skipping) if not power.around.isdisjoint(around) else ():
                 # one wrong character between two right ones
                 if pair in power.around and i not in here and i + 1 not in here and text[i + 1] not in _PARTING:
                     here[i] = here[i + 1] = LOOSE

@@ -68,6 +68,8 @@ def without_talk(segments: list[Segment]) -> list[Segment]:
     What is handled in such a clause may be the subject (「我要办跨境电商，谁负责」): then it stays.
     """
     parted = _with_marks(segments)
+    if len(parted) == 1:
+        return segments
     told = any(_is_question(clause) and _has_subject(clause) for clause in parted)
     kept = [clause for clause in parted if not _is_talk(clause, told_elsewhere=told)]
     asked = any(asks(c) or _has_subject(c) or _is_question(c) or any(map(_tells, c)) for c in kept)
@@ -122,6 +124,8 @@ def names_in_talk(segments: list[Segment]) -> list[Segment]:
     """
     parted = clauses(segments)
     talk: list[Segment] = []
+    if len(parted) == 1:
+        return talk
     for clause in parted:
         told = any(s.kind is Kind.ABSENT for s in clause) or len("".join(s.text for s in clause if s.is_loose)) > 1
         short = all(s.end - s.start <= _SHORT for s in clause if s.kind is Kind.NAME)
@@ -135,6 +139,8 @@ def absent(segments: list[Segment]) -> list[Segment]:
     """Return what a register never holds, unless a later clause asks for something else of a power by name
     (「来问进度的，贴息第三方之后是什么」).
     """
+    if not any(s.kind is Kind.ABSENT for s in segments):
+        return []
     found: list[Segment] = []
     named = asked = False  # whether the clauses since name a power and ask for something
     parted = clauses(segments)
@@ -159,6 +165,8 @@ def unexplained(segments: list[Segment], passed_over: list[Segment] | None = Non
     Where talk is ``passed_over`` (the names that stand in it), a clause of nothing but talk (「我想整理一下思路」)
     beside one that names something tells nothing.
     """
+    if not any(s.is_loose for s in segments):
+        return []
     named = any(s.kind in _CONTENT for s in segments) or any(s.tagged("cue:all") for s in segments)
     runs: list[str] = []
     for clause in clauses(segments):

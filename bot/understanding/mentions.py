@@ -66,7 +66,12 @@ class Mention:
     strong: bool = False
     conflict: list[str] = field(default_factory=list)
     value: float = 0.0
-    explanation: list[str] = field(default_factory=list)  # how well each power fits
+    fits: list["_Fit"] = field(default_factory=list)  # how well each power fits
+
+    @property
+    def explanation(self) -> list[str]:
+        """How well each power fits, a line each."""
+        return [fit.told(len(self.text)) for fit in self.fits]
 
     @property
     def text(self) -> str:
@@ -339,7 +344,7 @@ class Resolver:
         self._part(cut, mention, fits)
         fits.sort(key=lambda fit: (-round(fit.value, 3), fit.position))
         mention.powers = [fit.position for fit in fits]
-        mention.explanation = [fit.told(len(mention.text)) for fit in fits]
+        mention.fits = fits
         mention.value = fits[0].value
         mention.strong = all(fit.strength >= _STRONG for fit in fits)
         if len(fits) == 1:
@@ -349,7 +354,15 @@ class Resolver:
     def _fits(self, cut: Cut, segments: list[Segment]) -> list[_Fit]:
         """Return the powers that explain any of ``segments``."""
         fits = []
+        by_position = any(s.positions for s in segments)
+        inside: dict[int, bool] = {}  # where pairs of the mention stand, and whether in one piece
+        for s in segments:
+            # pairs reach over to a name that follows without a gap
+            reach = s.end if any(other.start == s.end for other in segments) else s.end - 1
+            inside |= {i: i < s.end - 1 for i in range(s.start, reach) if not s.positions}
         for known, links, slips in zip(cut.match.known, cut.match.links, cut.match.mistyped, strict=True):
+            if not (links or by_position):
+                continue
             covered: set[int] = set()
             value = quality = 0.0
             linked = 0
@@ -357,15 +370,13 @@ class Resolver:
                 if known.position in s.positions:
                     covered.update(range(s.start, s.end))
                     value, quality, linked = value + len(s.text), quality + len(s.text), linked + len(s.text)
-                # pairs reach over to a name that follows without a gap
-                reach = s.end if any(other.start == s.end for other in segments) else s.end - 1
-                for i in range(s.start, reach) if not s.positions else ():
-                    # a pair that bridges two pieces must be a pair of the name itself
-                    if links.get(i, 0.0) >= (FAR if i < s.end - 1 else BLURRED):
-                        covered.update(j for j in (i, i + 1) if cut.text[j] not in _LINKING)
-                        value += links[i] * self.index.telling(cut.text[i : i + 2])
-                        if links[i] > FAR:
-                            quality, linked = quality + links[i], linked + 1
+            for i, link in links.items():
+                # a pair that bridges two pieces must be a pair of the name itself
+                if i in inside and link >= (FAR if inside[i] else BLURRED):
+                    covered.update(j for j in (i, i + 1) if cut.text[j] not in _LINKING)
+                    value += link * self.index.telling(cut.text[i : i + 2])
+                    if link > FAR:
+                        quality, linked = quality + link, linked + 1
             by_initials = any(known.position in s.positions for s in segments)
             if covered and (by_initials or not self._only_in_part(cut, known.texts, covered)):
                 strength = self._strength(cut, known.texts, covered)

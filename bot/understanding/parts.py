@@ -71,6 +71,7 @@ class Parts:
     cut: Cut
     segments: list[Segment]
     tags: frozenset[str]  # of all segments together
+    cues: frozenset[str]  # among them
     facets: list[Facet]
     facet_words: list[Segment]
     people: list[Segment]
@@ -88,7 +89,7 @@ class Parts:
 
     def cue(self, *names: str) -> bool:
         """Whether one of the cues is there."""
-        return any(f"cue:{name}" in self.tags for name in names)
+        return not self.cues.isdisjoint(names)
 
     @property
     def said(self) -> str:
@@ -132,11 +133,13 @@ def sort(cut: Cut) -> Parts:
     pointing = _attributes(live)
     live = [s for s in live if s not in pointing]
     facet_words, facets = _facets_of(live)
+    tags = frozenset().union(*(s.tags for s in live))
     talk = names_in_talk(live)
     return Parts(
         cut=cut,
         segments=live,
-        tags=frozenset().union(*(s.tags for s in live)),
+        tags=tags,
+        cues=frozenset(tag.removeprefix("cue:") for tag in tags if tag.startswith("cue:")),
         facets=facets,
         facet_words=facet_words,
         people=[s for s in live if s.kind is Kind.PERSON],

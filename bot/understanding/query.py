@@ -1,5 +1,6 @@
 """What is asked, as data: the outcome of understanding."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -107,4 +108,5 @@ class Query:
     each: bool = False  # of a set, all are asked about: 「路海轩那两项的流程」
     with_responsible: bool = False  # 「谁负责」 also wants the person responsible for the controls
     said: str = ""  # the words the reply may quote
-    explanation: tuple[str, ...] = field(default=(), compare=False)  # how it was understood, for a person
+    # how it was understood, for a person who asks: written only then
+    explain: Callable[[], tuple[str, ...]] = field(default=tuple, compare=False, repr=False)

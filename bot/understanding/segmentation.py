@@ -101,9 +101,9 @@ _SLACK = 4
 _LATIN = re.compile(r"[a-z]+(?:['\s][a-z]+)*")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # some 150 are tried for a question: freezing and comparing them costs a fifth of it
 class Segment:
-    """A stretch of the question and what explains it."""
+    """A stretch of the question and what explains it; never changed."""
 
     start: int
     end: int
@@ -449,17 +449,14 @@ class Segmenter:
 
     def _offer_seen(self, text: str, tokens: Tokens, offer: Offer) -> None:
         """Offer words and wording of which a character is typed as one that looks like it (「资金拔付」, 「步聚」)."""
-        words = {(start, end) for start, end in tokens if end - start > 1}
+        # a character of a word of the language is what it should be
+        whole = {i for start, end in tokens if end - start > 1 for i in range(start, end)}
         for i, char in enumerate(text):
-            others = meant_for(char)
-            around = [(a, b) for a, b in words if a <= i < b] if others else []
-            for other in others:
+            for other in meant_for(char) if i not in whole else "":
                 seen = text[:i] + other + text[i + 1 :]
                 for start in range(max(0, i - 3), i + 1):
                     for end in range(max(i, start + 1) + 1, min(len(text), start + 4) + 1):
                         piece = seen[start:end]
-                        if any(start <= a and b <= end for a, b in around):
-                            continue  # it is a word as it stands
                         tags = self._words.of(piece)
                         if tags and not tags <= _WEAK_TAGS:
                             offer(

@@ -63,6 +63,7 @@ DIFFER = frozenset(["区别", "不同", "不一样", "差别", "差异", "异同
 _TOUCHING = frozenset(["沾边", "沾", "有关", "有关系", "相关", "关系", "牵扯", "涉及", "打交道"])
 _ONE = frozenset({"那个", "那项", "那一个", "那一项"})
 _PADDING = frozenset({"padding"})
+_NOT = frozenset("不没未")
 # Of words that say that something does not stand there: 「没提」, 「不写」.
 _SILENT = frozenset("提写列印说")
 # How it is asked who they all are.
@@ -526,6 +527,8 @@ class Sets:
     @staticmethod
     def _without(parts: Parts) -> bool:
         """Whether the wording is wanted to be absent: 「哪些不用…」, 「不上党组会的」."""
+        if not (parts.cue("without", "unrelated") or any(s.text in _NOT for s in parts.segments)):
+            return False
         if parts.cue("unrelated"):
             return True  # 「跟商务部不沾边的」
         plainly = any(s.tagged("cue:without") and _SILENT & set(s.text) for s in parts.segments)
@@ -539,7 +542,7 @@ class Sets:
                 return True
         content = next((s.start for s in parts.segments if s.kind in (Kind.BODY, Kind.NAME, Kind.UNIT)), 0)
         before = [s.text for s in parts.segments if s.start < content]
-        return any(text in ("不", "没", "未") for text in before[-2:])
+        return any(text in _NOT for text in before[-2:])
 
     def phrases(self, parts: Parts) -> tuple[str, ...]:
         """Return the wording that is content: names, the register's wording, single acting words (审, 交)."""

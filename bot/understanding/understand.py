@@ -103,7 +103,7 @@ class Understanding:
         if query.shape is Shape.UNKNOWN:
             # what follows may ask the same of another power: 「加工贸易归谁管」 … 「那二手车呢」
             query = replace(query, facets=tuple(f for f in parts.facets if f is not Facet.OVERVIEW))
-        return replace(query, explanation=_explained(parts, mentions))
+        return replace(query, explain=lambda: _explained(parts, mentions))
 
     def _at_home(self, query: Query, unit: str) -> Query:
         """Narrow a list to the powers of the chat's ``unit``, unless it is of people or of what was listed before."""
