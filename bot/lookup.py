@@ -78,7 +78,7 @@ class Lookup:
             asked = frozenset[int]().union(*(self._lexicon.units[unit] for unit in units))
             positions = [p for p in positions if p in asked]
         if ask.named:
-            positions = [p for p in positions if any(n in self._lexicon.names[p] for n in ask.named)]
+            positions = self._of_kind(positions, ask.named)
         if ask.at_least or ask.at_most:
             positions, evidence = self._of_size(positions, ask)
         if ask.extreme:
@@ -116,6 +116,16 @@ class Lookup:
     def _everybody(self, position: int) -> list[str]:
         """Return who holds a post there."""
         return list(dict.fromkeys(person for post in self._register.power(position).posts for person in post.people))
+
+    def _of_kind(self, positions: list[int], kinds: tuple[str, ...]) -> list[int]:
+        """Return the powers whose names hold one of ``kinds``; of one alone, also those that say it of themselves
+        (「同一资金项目」).
+        """
+        named = [p for p in positions if any(kind in self._lexicon.names[p] for kind in kinds)]
+        if len(named) != 1:
+            return named
+        saying = {place.position for kind in kinds for place in self._passages.containing([[f"{kind}项目"]])}
+        return [p for p in positions if p in saying or p in named]
 
     def _extreme(self, positions: list[int], ask: SetAsk) -> tuple[list[int], dict[int, str]]:
         """Return the powers with the most or the fewest items of the facet asked for."""

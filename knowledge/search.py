@@ -36,7 +36,7 @@ _NEGATING = (_NOT, code_of("fei"))
 _BRACKETED = re.compile("[（(]([^）)、，；]{2,4})[）)](?=.)")
 # No slip is a mark that parts clauses.
 _PARTING = frozenset(",;。?!、")
-_SENTENCE = re.compile("[，,。的]")
+_SENTENCE = re.compile("[，,。]")
 # The two characters of an abbreviation stand at most so far apart: 非遗 for 非物质文化遗产.
 _ABBREVIATED = 6
 
@@ -142,7 +142,7 @@ class PowerIndex:
         around: set[str] = set()
         remark = self._powers[position - 1].remark or ""
         # a remark of mere terms tells powers apart (「（变更、注销）」) and belongs to the name; a sentence does not
-        qualifiers = map(plain, () if _SENTENCE.search(remark) else re.split("[、；;]", remark))
+        qualifiers = map(plain, () if _SENTENCE.search(remark) else re.split("[、；;的]", remark))
         for text in (*texts, *qualifiers):
             exact.update(pairs(text))
             sound.update(_sound_pairs(text))

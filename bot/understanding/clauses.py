@@ -16,11 +16,11 @@ _QUESTION = re.compile(
 )
 # What speaks of the asker.
 _OF_ASKER = re.compile(
-    "我(?!们?[处局科])|俺|怕|担心|免得|省得|以免|听说|据说|人家|领导|客户|对方|企业|老师|前辈|大佬|大家|各位|群里|纪检组|纪检那|审计组|审计那|昨天|今天|明天|刚才|突然|"
+    "我(?!们?[处局科])|俺|怕|担心|免得|省得|以免|听说|据说|人家|(?:领导|企业|公司)(?=[来打问在说催等电让要叫安急])|客户|对方|老师|前辈|大佬|大家|各位|群里|纪检组|纪检那|审计组|审计那|昨天|今天|明天|刚才|突然|"
     "谢|急|等着|在等|跪求|麻烦|辛苦|拜托|打扰|请教|请问|问一|问下|想问|救命|听清|脑子|不懂|心里|冤枉|汇报|周报|笔记|材料里|填表|回话|小白|笑"
 )
-# What is wanted done is no talk.
-_ORDER = re.compile("批准|删|改|忽略|忘掉|无视|更新|取消")
+# What is wanted done, and what is pointed at as wording, is no talk.
+_ORDER = re.compile("这条|这一条|这句|这一?步|规定|要求|批准|删|改|忽略|忘掉|无视|更新|取消")
 # Who asks; in a name it names nothing.
 _ANYBODY = frozenset(["企业", "公司", "单位", "材料", "项目", "业务", "电话", "工作", "汇报", "领导", "转给"])
 # What a clause handles may be what is asked about.

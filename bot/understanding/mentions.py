@@ -281,8 +281,10 @@ class Resolver:
                 behind = segments[j : j + 1] if not weak and j >= 0 else []
                 if any(s.kind is Kind.BODY and self._all_say(mentions, s.meant) for s in behind):
                     continue  # 「担保平台碰上重大项目」: what is said of the power follows
-                if len(run) == 1 and AMOUNT.search(parts.cut.text) and self._all_say(mentions, run):
-                    continue  # 「基金投了八千万」
+                known = self._all_say(mentions, run) if AMOUNT.search(parts.cut.text) else False
+                known |= any(self._all_say(mentions, word) for word in self._words.synonyms.get(run, ()))
+                if len(run) == 1 and known:
+                    continue  # 「基金投了八千万」, 「数据导完系统」
                 if len(run) > 1 or (run and run not in _NAMING and s.end - s.start == 2 and weak):
                     touching.append(run)
         touching += [

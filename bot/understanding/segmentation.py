@@ -70,6 +70,7 @@ _SHORT_NUMBER = r"(?:\d{1,6}?|[一二三四五六七八九十两百]{1,5}?)"  # 
 _ORDINAL = re.compile(
     rf"第(?P<several>{_NUMBER}(?:项?[、,和跟与]第?{_SHORT_NUMBER})+)(?:(?<![十百])[这那]?[两二三俩])?(?P<several_of>[项号个])"
     rf"|第(?P<from>{_NUMBER})[项号]?(?:到|至|-|~)第?(?P<to>{_NUMBER})[项号]"
+    rf"|(?:序号|编号)(?P<from_serial>{_NUMBER})(?:到|至|-|~)(?P<to_serial>{_NUMBER})"
     rf"|前(?P<first_n>{_NUMBER})项"
     rf"|(?:头一?|首)(?P<head_of>[个项条])"
     rf"|^(?P<bare>\d{{1,3}})(?=\s\D)"
@@ -653,8 +654,8 @@ def _ordinal(met: re.Match[str]) -> Segment:
     if met["first_n"]:
         numbers = tuple(range(1, min(number_of(met["first_n"]), _MOST_OF_A_RANGE) + 1))
         return Segment(*met.span(), met[0], Kind.ORDINAL, number=1, numbers=numbers, counter="项")
-    if met["from"]:
-        first, last = number_of(met["from"]), number_of(met["to"])
+    if met["from"] or met["from_serial"]:
+        first, last = number_of(met["from"] or met["from_serial"]), number_of(met["to"] or met["to_serial"])
         numbers = tuple(range(first, min(last, first + _MOST_OF_A_RANGE) + 1))
         return Segment(*met.span(), met[0], Kind.ORDINAL, number=first, numbers=numbers, counter="项")
     if met["head_of"]:

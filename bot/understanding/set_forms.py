@@ -1,6 +1,7 @@
 """The forms in which sets of powers are asked for, read from the parts of a question alone."""
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
 
 from bot.understanding.clauses import facet_of
@@ -51,9 +52,11 @@ def size_asked(parts: Parts) -> SetAsk | None:
     return SetAsk(facets=frozenset({facet}), at_least=least, at_most=most, roles=roles)
 
 
-def wording_of(parts: Parts) -> tuple[list[Segment], frozenset[Facet]]:
+def wording_of(parts: Parts, stands: Callable[[str], bool]) -> tuple[list[Segment], frozenset[Facet]]:
     """Return the longest wording that the question looks for, be there words of questions inside it, and the columns
     that the question names around it: 「加强岗位人员日常监督是哪几项的措施」.
+
+    ``stands`` says whether a text stands in a passage: such a word of talk may begin the wording (「单独见企业」).
     """
     stretches: list[list[Segment]] = [[]]
     for s in parts.segments:
@@ -65,7 +68,8 @@ def wording_of(parts: Parts) -> tuple[list[Segment], frozenset[Facet]]:
     best: list[Segment] = []
     for stretch in stretches:
         while stretch and (
-            _is_framing(stretch[0]) or (_column(stretch[0]) and stretch[1:] and _is_framing(stretch[1]))
+            (_is_framing(stretch[0]) and not (len(stretch[0].text) > 1 and stands(stretch[0].text)))
+            or (_column(stretch[0]) and stretch[1:] and _is_framing(stretch[1]))
         ):
             columns |= _column(stretch.pop(0))
         while stretch and (

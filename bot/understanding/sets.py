@@ -319,7 +319,7 @@ class Sets:
         """「违规给予办理这条，哪几个项目底下有」, 「容易引发矛盾的是哪项」: wording that nearly so stands in a passage,
         where something of it is not explained, or is a word of questions elsewhere.
         """
-        said, looked = wording_of(parts)
+        said, looked = wording_of(parts, lambda text: bool(self._passages.containing([[text]])))
         text = plain("".join(s.meant for s in said))
         if not (unclear or any(map(is_column, said))) or parts.cue("names_with") or parts.people:
             return None
@@ -461,6 +461,10 @@ class Sets:
             times=2 if any(s.word in ("两次", "两趟", "两回", "两遍") for s in parts.segments) else 0,
             units=self._units(parts),
         )
+        one = any(s.text in _ONE for s in parts.segments)
+        if set_ask.in_names and one and parts.facets:
+            # 「名字带初审的那个，有啥风险」
+            return Query(Shape.ASK, facets=tuple(parts.facets), set_ask=set_ask, single=True, said=said)
         excluded = self._resolver.excluded(parts)
         return Query(Shape.LIST, set_ask=set_ask, near=excluded, counting=parts.cue("count"), said=said)
 
