@@ -26,7 +26,7 @@ from knowledge.reading import read_register
 from knowledge.text import plain
 from tests.conftest import ROOT, WAIMAO
 
-REGISTERS = [WAIMAO, *sorted((ROOT / "tests" / "registers").glob("*.txt"))]
+REGISTERS = [WAIMAO, *sorted((ROOT / "tests" / "registers").glob("*.*"))]
 # So many questions of a class are asked of each register.
 ASKED = 9
 # The floors of each class: raised when the understanding gets better, never lowered.
