@@ -19,6 +19,10 @@ from knowledge.text import is_common, plain
 
 # So many powers at most are worth offering with a refusal.
 MAX_NEAR = 3
+# Whose a filing is: a word of talk elsewhere.
+_OF_WHOM = frozenset(
+    ["公司", "个人", "单位", "分公司", "公众", "单位信息", "项目", "产品", "工程", "信息", "范围", "名称"]
+)
 # 「带配额的」, 「叫贴息的」: what so stands before a name is of it.
 _NAMING = frozenset("带叫含")
 # Linking words in a name tell it from no other.
@@ -274,6 +278,8 @@ class Resolver:
                 j = i + step
                 if not facet and 0 <= j < len(segments) and segments[j].text == "的":
                     j += step
+                if step < 0 and j >= 0 and segments[j].text in _OF_WHOM:
+                    j -= 1  # 「扩大矿区范围变更登记」
                 run = ""
                 while 0 <= j < len(segments) and segments[j].is_loose:
                     run = run + segments[j].text if step > 0 else segments[j].text + run
@@ -311,7 +317,18 @@ class Resolver:
         """Return wording glued behind a fragment of a name that the power never says: the 资金 of 「维修资金」."""
         segments = parts.cut.segments
         last = {m.segments[-1]: m.powers for m in mentions}
-        return [
+        first = {m.segments[0]: m.powers for m in mentions}
+        before = [
+            # 「企业信息变更」, 「投资项目备案」, 「公司备案」: of something that the power does not speak of
+            one.text
+            for one, other in pairwise(segments)
+            if other in first
+            and one.end == other.start
+            and len(first[other]) == 1
+            and (one.kind is Kind.BODY or one.text in _OF_WHOM)
+            and not any(self.body_says(p, one.meant) for p in first[other])
+        ]
+        return before or [
             other.text
             for one, other in pairwise(segments)
             if one in last

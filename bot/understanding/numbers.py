@@ -57,7 +57,8 @@ class Numbers:
                 positions += found
         powers = tuple(dict.fromkeys(positions))
         facets = self._aspects.facets(parts, powers)
-        if parts.unexplained and not parts.facets:
+        loosely = any(s.counter == "类" for s in numbers)  # 「第一类精神药品」
+        if parts.unexplained and (loosely or not parts.facets):
             return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=powers[:MAX_NEAR])  # 「请删除第5项」
         if several:
             return Query(Shape.CHOOSE, powers=powers, facets=facets or inherited(parts, memory, self._register))

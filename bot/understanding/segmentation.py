@@ -322,6 +322,7 @@ class Segmenter:
         longest, tags = self._words.longest, self._words.tags
         said, accent = sounds(text), blurred(text)
         whole = set(tokens)
+        inside = {i for a, b in tokens if self._lexicon.is_word(text[a:b]) for i in range(a + 1, b)}
         edges = {edge for token in tokens for edge in token}
         for start in range(len(text)):
             reach = start + longest if accent[start : start + 2] in self._words.beginnings else start + 1
@@ -334,7 +335,7 @@ class Segmenter:
                         offer(gain, Segment(start, end, piece, Kind.WORD, tags=tags[piece], word=piece))
                     continue
                 heard = self._words.by_sound.get(said[start:end]) or self._words.by_accent.get(accent[start:end])
-                if heard is not None and not _inside_latin(text, start, end):
+                if heard is not None and not _inside_latin(text, start, end) and not {start, end} & inside:
                     gain = self._gain_of_heard(
                         piece, heard, uncut={start, end} <= edges, is_token=(start, end) in whole
                     )

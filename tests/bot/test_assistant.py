@@ -8,7 +8,9 @@ from bot.assistant import Assistant
 from bot.messages import Question, Reply
 from knowledge.lexicon import builtin_aliases
 from knowledge.models import Facet, Power, Register
+from knowledge.reading import read_register
 from knowledge.store import Edition
+from tests.conftest import ROOT
 
 HOSTILE = {
     "100,000 characters": "进口贴息的流程" * 15_000,
@@ -326,3 +328,14 @@ def test_a_name_said_whole_is_not_one_that_holds_it(text: str, power: int) -> No
     powers = tuple(Power(position=i, name=name) for i, name in enumerate(names, start=1))
     reply = ask(Assistant(Register(title="政务局", powers=powers), {}), text, text)
     assert (reply.kind, reply.powers) == ("answer", (power,))
+
+
+def test_the_powers_of_other_divisions_are_refused(assistant: Assistant, waimao: Register) -> None:
+    asked = ("{}找谁", "{}的流程", "请问{}有哪些风险", "谁管{}")
+    ours = {power.title for power in waimao.powers}
+    others = [read_register(file) for file in sorted((ROOT / "tests" / "registers").iterdir())]
+    names = [power.title for register in others for power in register.powers if power.title not in ours]
+    texts = [asked[i % len(asked)].format(name) for i, name in enumerate(names)]
+    answered = [text for text in texts if ask(assistant, text, text).kind in ("answer", "list")]
+    assert len(texts) > 200
+    assert len(answered) <= 0.01 * len(texts), answered
