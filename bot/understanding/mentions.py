@@ -19,6 +19,7 @@ from knowledge.text import is_common, plain
 
 # So many powers at most are worth offering with a refusal.
 MAX_NEAR = 3
+_TALK = frozenset({"padding", "facet:overview"})
 # Whose a filing is: a word of talk elsewhere.
 _OF_WHOM = frozenset(
     ["公司", "个人", "单位", "分公司", "公众", "单位信息", "项目", "产品", "工程", "信息", "范围", "名称"]
@@ -278,8 +279,9 @@ class Resolver:
                 j = i + step
                 if not facet and 0 <= j < len(segments) and segments[j].text == "的":
                     j += step
-                if step < 0 and j >= 0 and segments[j].text in _OF_WHOM:
-                    j -= 1  # 「扩大矿区范围变更登记」
+                if step < 0:
+                    j = _before_talk(segments, j)
+                    j -= j >= 0 and segments[j].text in _OF_WHOM  # 「扩大矿区范围变更登记」
                 run = ""
                 while 0 <= j < len(segments) and segments[j].is_loose:
                     run = run + segments[j].text if step > 0 else segments[j].text + run
@@ -300,6 +302,7 @@ class Resolver:
         ]
         if weak and not parts.yes_or_no:
             touching += self._other_nouns(parts, mentions)
+        touching += self._glued_before(segments, mentions)
         if touching:
             return touching
         if not parts.unexplained:
@@ -313,22 +316,34 @@ class Resolver:
     def _all_say(self, mentions: list[Mention], text: str) -> bool:
         return all(self.body_says(p, text) for m in mentions for p in m.powers)
 
+    def _glued_before(self, segments: list[Segment], mentions: list[Mention]) -> list[str]:
+        """Return what stands glued before a name of one power, perhaps with a word of talk between, that neither its
+        name nor its steps speak of: the 企业信息 of 「企业信息变更」, the 教育 of 「教育统计数据分析」, the 公司 of
+        「公司备案」.
+        """
+        found = []
+        for m in mentions:
+            i = _before_talk(segments, segments.index(m.segments[0]) - 1)
+            if len(m.powers) != 1 or i < 0:
+                continue
+            s = segments[i]
+            of_whom = s.text in _OF_WHOM and not m.strong
+            wording = s.kind is Kind.BODY and s.meant == s.text
+            if (wording or of_whom) and not self._speaks_of(m.powers[0], s.text):
+                found.append(s.text)
+        return found
+
+    def _speaks_of(self, position: int, text: str) -> bool:
+        """Whether the name, a step or a post of the power says ``text``."""
+        power = self._register.power(position)
+        said = [power.name, *(f"{step.condition or ''}{step.text}" for step in power.process)]
+        return any(text in plain(part) for part in (*said, *(post.role for post in power.posts)))
+
     def _other_nouns(self, parts: Parts, mentions: list[Mention]) -> list[str]:
         """Return wording glued behind a fragment of a name that the power never says: the 资金 of 「维修资金」."""
         segments = parts.cut.segments
         last = {m.segments[-1]: m.powers for m in mentions}
-        first = {m.segments[0]: m.powers for m in mentions}
-        before = [
-            # 「企业信息变更」, 「投资项目备案」, 「公司备案」: of something that the power does not speak of
-            one.text
-            for one, other in pairwise(segments)
-            if other in first
-            and one.end == other.start
-            and len(first[other]) == 1
-            and (one.kind is Kind.BODY or one.text in _OF_WHOM)
-            and not any(self.body_says(p, one.meant) for p in first[other])
-        ]
-        return before or [
+        return [
             other.text
             for one, other in pairwise(segments)
             if one in last
@@ -558,6 +573,15 @@ def near_of(mentions: list[Mention]) -> tuple[int, ...]:
     """Return the powers worth offering with a refusal; where too many share a word, none is."""
     near = tuple(dict.fromkeys(p for m in mentions for p in m.powers))
     return near if len(near) <= MAX_NEAR else ()
+
+
+def _before_talk(segments: list[Segment], i: int) -> int:
+    """Return the index of what stands before the words of talk at ``i``: the 发票 of 「发票使用情况检查」."""
+    while i > 0 and segments[i].tags and segments[i].tags <= _TALK and len(segments[i].text) > 1:
+        if segments[i].text in _OF_WHOM:
+            break
+        i -= 1
+    return i
 
 
 def _is_headed(mentions: list[Mention]) -> bool:
