@@ -209,7 +209,11 @@ class Lookup:
         """Return, by position, the passage (or name) that holds the wording of ``ask``."""
         if ask.in_names:
             pieces = [plain(phrase) for phrase in ask.phrases]
-            return {p: "" for p, name in self._lexicon.names.items() if all(piece in name for piece in pieces)}
+            return {
+                p: ""
+                for p, name in self._lexicon.names.items()
+                if all(name.endswith(piece) if ask.at_end else piece in name for piece in pieces)
+            }
         phrases = ask.phrases
         found = self._together(phrases, ask)
         if not found and ask.facets == {Facet.POSTS}:

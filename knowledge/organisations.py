@@ -25,6 +25,9 @@ _KEPT = 0.3
 _STRETCH = re.compile("(?:(?!的)[一-鿿])+")
 
 
+_FIGURE = re.compile("[一二三四五六七八九十]")
+
+
 class Organisations:
     """The organisations that the passages of one register speak of; ``cut`` segments a text into words."""
 
@@ -70,7 +73,9 @@ class Organisations:
             and _is_within(short, full)
             and (len(short) < _SHORTEST or len(last) < _SHORTEST or _is_within(short[-2:], last))
         ]
-        return min(fitting, key=lambda full: (len(full), full)) if fitting else ""
+        shortest = min(fitting, key=lambda full: (len(full), full), default="")
+        # 业务科 is none of 业务一科, 业务二科
+        return "" if len({_FIGURE.sub("", full) for full in fitting}) < len(fitting) else shortest
 
 
 def _is_within(short: str, full: str) -> bool:

@@ -73,6 +73,7 @@ class SetAsk:
     either: tuple[str, ...] = ()  # further wording, of which one suffices
     facets: frozenset[Facet] = frozenset()
     in_names: bool = False
+    at_end: bool = False  # of the names
     without: bool = False
     last_step: bool = False
     everything: bool = False

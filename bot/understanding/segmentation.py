@@ -80,6 +80,7 @@ _ORDINAL = re.compile(
     rf"|(?:序号|编号|no\.?|no|#)\s*(?P<serial>\d{{1,6}})"
     rf"|(?<![0-9])(?P<plain>\d{{1,6}})(?P<plain_of>号|项(?!目|权|事|业|工|职|里|中|当中))(?![0-9])"
     rf"|(?<!\d)(?P<two>\d{{1,3}}[、,和跟与]\d{{1,3}})(?=[这那]?[两俩二]?项|这俩|那俩|两个|的|都|谁|分别|哪|有|风险|措施|流程|责任|防控|岗位|经办|是不是|一样|区别|差)"
+    r"|(?:最后|末尾|后)(?P<last_n>[两二三四五2-5])项"
     r"|(?:最后|末|末尾)[那这]?一?(?P<last_of>[项个条])(?!步|环)"
 )
 AMOUNT = re.compile(
@@ -655,6 +656,10 @@ def _ordinal(met: re.Match[str]) -> Segment:
     if met["first_n"]:
         numbers = tuple(range(1, min(number_of(met["first_n"]), _MOST_OF_A_RANGE) + 1))
         return Segment(*met.span(), met[0], Kind.ORDINAL, number=1, numbers=numbers, counter="项")
+    if met["last_n"]:
+        count = number_of(met["last_n"])
+        numbers = tuple(range(-count, 0))
+        return Segment(*met.span(), met[0], Kind.ORDINAL, number=-count, numbers=numbers, counter="项")
     if met["from"] or met["from_serial"]:
         first, last = number_of(met["from"] or met["from_serial"]), number_of(met["to"] or met["to_serial"])
         numbers = tuple(range(first, min(last, first + _MOST_OF_A_RANGE) + 1))

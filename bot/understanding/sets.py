@@ -453,6 +453,7 @@ class Sets:
             named=named,
             facets=columns(parts),
             in_names=parts.cue("names_with"),
+            at_end=parts.cue("names_with") and any(word in parts.said for word in ("结尾", "末尾", "打尾", "收尾")),
             not_phrases=unwanted,
             exact=bool(QUOTED.search(parts.cut.text)),
             without=self._without(parts) and not unwanted and not self._is_said_so(parts, phrases),
