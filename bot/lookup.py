@@ -201,7 +201,10 @@ class Lookup:
             facets = frozenset(ask.facets) or None
             return self._texts(self._passages.resembling(ask.resembling, facets), ask)
         if not ask.either:
-            return self._with_wording(ask)
+            found = self._with_wording(ask)
+            if ask.exact and not found:  # quoted with a slip
+                return self._with_any_wording(replace(ask, resembling=plain("".join(ask.phrases)), exact=False))
+            return found
         each = [replace(ask, phrases=(*ask.phrases, wording), either=()) for wording in ask.either]
         return {p: text for one in reversed(each) for p, text in self._with_wording(one).items()}
 

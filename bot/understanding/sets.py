@@ -79,6 +79,8 @@ _PEOPLE = (
     "哪些同志",
     "哪几位",
 )
+# A question that is wording says so little (as a share of it) besides.
+_NOTHING_ELSE = 0.9
 # Wording of so many characters is glued to no single character before it (「先|报|上会请示的」).
 _LONG_WORDING = 4
 # Wording of so many characters may be a quotation.
@@ -627,6 +629,9 @@ class Sets:
     def by_wording(self, parts: Parts, _mentions: list[Mention], _memory: Memory) -> Query | None:
         """No name, but the register's wording: 「越权插手基金管理」, 「要第三方审核的那个项目」."""
         phrases = self.phrases(parts) or self._roles(parts)
+        if not parts.absent and (parts.unknown or self._ragged(parts)) and not parts.facets:
+            query = self._nearly_quoted(parts, unclear=True)  # 「建立健全内哺监督机制」, and nothing else
+            return query if query and len(query.said) >= _NOTHING_ELSE * len(plain(parts.said)) else None
         if parts.unknown or parts.absent or self._ragged(parts) or not phrases or len(max(phrases, key=len)) < 2:
             return None
         described = {place.position for place in self._passages.containing([[p] for p in phrases if len(p) > 1])}
