@@ -164,8 +164,10 @@ class PowerIndex:
 
     def negated(self, text: str) -> str:
         """Return ``text`` with 非 where a character that sounds like it stands before what names negate
-        (「飞机电」 for 非机电).
+        (「飞机电」 for 非机电); of few powers only.
         """
+        if self.size > _LOOK_AT:
+            return text
         return "".join(
             _NOT if char != _NOT and sounds(char) == _NEGATING[1] and text[i + 1 : i + 3] in self._negations else char
             for i, char in enumerate(text)

@@ -97,7 +97,9 @@ class Sets:
 
     def __init__(self, register: Register, passages: Passages, resolver: Resolver, aspects: Aspects, words: Vocabulary):
         self._register = register
-        self._several_units = len({power.unit for power in register.powers}) > 1
+        units = {power.unit for power in register.powers}
+        self._several_units = len(units) > 1
+        self._only_unit = plain(units.pop() or "") if len(units) == 1 else ""
         self._passages = passages
         self._resolver = resolver
         self._aspects = aspects
@@ -415,7 +417,7 @@ class Sets:
     ) -> Query | None:
         """「清单里都有哪些人」: of the whole register."""
         people = any(s.tagged("facet:posts") and s.word.endswith(_PEOPLE) for s in parts.facet_words)
-        whole = parts.cue("all", "we") or parts.units == tuple({plain(p.unit or "") for p in self._register.powers})
+        whole = parts.cue("all", "we") or (bool(self._only_unit) and parts.units == (self._only_unit,))
         told = mentions or phrases or parts.people or parts.excluded or len("".join(parts.unexplained)) > 1
         if not (people and whole) or told or set(parts.facets) != {Facet.POSTS}:
             return None

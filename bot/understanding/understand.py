@@ -28,6 +28,8 @@ MAX_QUESTION = 300
 
 _SENTENCE = re.compile("[。!?;]+")
 _OR_NOT = re.compile(r"([一-鿿])不\1")
+# Of more powers than this, no kind has but a few.
+_FEW = 100
 # What is less like a name (0 to 1) is not offered for it.
 _LIKE = 0.6
 
@@ -196,6 +198,8 @@ class Understanding:
 
     def _of_kind(self, parts: Parts) -> tuple[int, ...]:
         """Return the few powers whose names end with the kind that is spoken of: 「项目的经办人」."""
+        if len(self._register.powers) > _FEW:
+            return ()
         for before, s in pairwise([None, *parts.segments]):
             pointed = before is not None and before.tagged("cue:this")
             if s and len(s.text) > 1 and s.tags == {"padding"} and not pointed and parts.facets:
