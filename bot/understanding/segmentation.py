@@ -134,6 +134,10 @@ class Segment:
         return not self.tags.isdisjoint(tags)
 
 
+# Stands before and behind all segments, for those who look at two.
+END = Segment(0, 0, " ", Kind.MARK)
+
+
 def number_of(printed: str) -> int:
     """Return the value of 15, 十五, 二十 or 两."""
     if printed.isdecimal():

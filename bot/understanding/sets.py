@@ -1,7 +1,6 @@
 """Questions about which powers: by person, by wording, all of them, how many."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -9,8 +8,8 @@ from bot.understanding.aspects import Aspects
 from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver
 from bot.understanding.parts import Parts, looks_into_a_column
-from bot.understanding.query import MAX_TOGETHER, Query, Reason, SetAsk, Shape
-from bot.understanding.segmentation import Kind, Segment
+from bot.understanding.query import Query, Reason, SetAsk, Shape
+from bot.understanding.segmentation import END, Kind, Segment
 from bot.understanding.set_forms import (
     QUOTED,
     alternatives,
@@ -32,7 +31,7 @@ from bot.understanding.set_forms import (
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.models import Facet, Register
 from knowledge.passages import Passages
-from knowledge.pinyin import is_code, readings, sounds
+from knowledge.pinyin import sounds
 from knowledge.text import plain
 
 # 「含“保密”表述的事项」
@@ -41,7 +40,6 @@ _OF_POWERS = re.compile(
 )
 # How short names of offices end: 应急局 for 应急管理局.
 _OFFICES = frozenset("局厅委处科所部办")
-_END = Segment(0, 0, " ", Kind.MARK)
 # Wording of fewer characters describes nothing, where nothing is asked.
 _TELLING = 3
 # What parts what is wanted from what is not.
@@ -49,14 +47,9 @@ _CONTRASTING = frozenset({"但", "但是", "却", "可", "可是", "也", "又",
 _SEVERAL = 2
 # What a single 没 must stand before to mean that something is not there.
 _HOLDS = frozenset("写提有列说印走经上过报用要出编标排序给")
-# A name of so many characters may be the beginning of another's.
-_SHORT_NAME = 2
 # So far before wording a 未 that denies it may stand (「未按流程出示检查证件」).
 _NOT_BEFORE = 5
 _CLAUSE_END = re.compile("[,，;；。]")
-# 「ta手里还有别的活吗」
-_OTHER = ("别的", "其他", "还有别的")
-_DOES_NOT = re.compile("(?:从来|都|也|名下|手里)?(?:不|没有?|未)(?:用|去)?(?:管|负责|参与|参加|经办|办|经手|在|沾|碰)")
 # Words that ask how two things differ.
 DIFFER = frozenset(["区别", "不同", "不一样", "差别", "差异", "异同", "区分"])
 # What has to do with a name, or with another one, has to do with either.
@@ -87,9 +80,6 @@ _LONG_WORDING = 4
 _QUOTED_SHORTEST = 5
 # Who does what the wording before says: no part of it.
 _BODIES = frozenset({"机构", "单位", "部门", "公司", "人员", "环节"})
-# What one does with somebody: 「跟着刘博学」 names no 刘博学.
-_WITH_SOMEBODY = frozenset("学干做走混跑")
-_TWO_PEOPLE = frozenset({"两个人", "两人", "二人", "2人", "2个人"})
 
 
 class Sets:
@@ -104,124 +94,6 @@ class Sets:
         self._resolver = resolver
         self._aspects = aspects
         self._words = words
-
-    def by_person(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
-        """「常宇负责哪些」, 「刘博经办的那个项目有啥措施」; ``None`` where a person is only a premise."""
-        if parts.absent:
-            return None
-        if not parts.people:
-            return (
-                self._by_holder(parts, mentions)
-                or self._by_pronoun(parts, mentions, memory)
-                or self._without_person(parts, mentions)
-            )
-        which = self.is_set(parts, mentions)
-        of_listed = None if which or mentions else _premise_about_listed(parts, memory)
-        if of_listed:
-            return of_listed
-        if not which and self._is_premise(parts, mentions, memory):
-            return None
-        stranger = _stranger(parts)
-        if stranger:
-            return Query(Shape.UNKNOWN, reason=Reason.NO_SUCH_PERSON, said=stranger)
-        if len("".join(parts.unexplained)) > (2 if which else 0):
-            return None
-        described = self._described(parts) if parts.yes_or_no and not which else None
-        if described:
-            people = tuple(s.people[0] for s in parts.people if len(s.people) == 1)
-            return Query(Shape.ASK, powers=(described,), facets=(Facet.POSTS,), people=people)
-        unwanted = [s for s in parts.people if (which or is_elliptic(parts)) and _negated(parts, s)]
-        wanted = [s for s in parts.people if s not in unwanted]
-        asked = [f for f in parts.facets if f not in (Facet.POSTS, Facet.RESPONSIBLE, Facet.OVERVIEW)]
-        phrases, named = self.phrases(parts), kinds_named(parts)
-        set_ask = SetAsk(
-            # 「小周」 may be several: all of them are told, each with what is theirs
-            people=tuple(dict.fromkeys(person for s in wanted for person in s.people)),
-            not_people=tuple(dict.fromkeys(person for s in unwanted for person in s.people)),
-            together=len(parts.people) > 1 and (parts.cue("together") or _follows_together(parts, memory)),
-            roles=_roles_asked(parts),
-            phrases=tuple(p for p in phrases if p not in named and (len(parts.people) < 2 or p not in _TWO_PEOPLE)),
-            named=named,
-            facets=_columns_of_people(parts, asked),
-            without=self._without(parts) and not unwanted,
-            units=self._units(parts),
-        )
-        if parts.cue("this") and memory.listed and memory.set_ask and not memory.set_ask.people:
-            set_ask = replace(set_ask, phrases=(*memory.set_ask.phrases, *set_ask.phrases))
-        one = bool(asked) and not parts.cue("powers")
-        each = parts.cue("both", "all") or any(
-            s.text in ("一起", "一块", "一块儿", "那几项", "这几项") for s in parts.segments
-        )
-        excluded = self._resolver.excluded(parts)
-        if not excluded and parts.cue("this") and any(s.word == "除了" for s in parts.segments):
-            excluded = memory.powers  # 「除了这个还有别的吗」
-        return Query(
-            Shape.ASK if one else Shape.LIST,
-            facets=tuple(asked) if one else (),
-            set_ask=set_ask,
-            misspelt=next((s.text for s in wanted if _misspelt(s)), ""),
-            near=excluded,
-            counting=parts.cue("count"),
-            each=each,
-            said="、".join(set_ask.people),
-        )
-
-    def _described(self, parts: Parts) -> int | None:
-        """Return the one power that the wording of the question describes: 「数据统计那边有赵思聪吧」."""
-        phrases = self.phrases(parts)
-        places = self._passages.containing([[p] for p in phrases]) if phrases else []
-        positions = {place.position for place in places}
-        return positions.pop() if len(positions) == 1 else None
-
-    @staticmethod
-    def _is_premise(parts: Parts, mentions: list[Mention], memory: Memory) -> bool:
-        """Whether a person is but a premise about a power: 「赵思聪负责进口贴息吗」, 「不是路海轩吗」."""
-        if any(m.powers and (m.strong or len(m.powers) == 1) for m in mentions):
-            return True
-        if parts.cue("own", "does") or any(s.word == "除了" for s in parts.segments):
-            return False
-        post = parts.facets == [Facet.POSTS] and len(memory.powers) == 1  # 「郑苑在里面是什么身份」
-        more = any(word in parts.said for word in ("别的", "其他", "还"))
-        told = Facet.POSTS in memory.facets and bool(memory.powers)
-        post |= told and not more and parts.said.endswith("?")  # 「孙钰程不去？」
-        return post or bool(memory.powers and parts.cue("yesno"))
-
-    def _by_pronoun(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
-        """「他还管啥」: of the person talked about."""
-        both = memory.people_before
-        if parts.cue("both") and parts.cue("together", "set") and len(both) > 1 and not (parts.unexplained or mentions):
-            # 「他俩都在的是哪个」
-            return Query(Shape.LIST, set_ask=SetAsk(people=both[:2], together=True), said="、".join(both[:2]))
-        asks = parts.cue("does", "powers") or (parts.cue("set") and (parts.cue("own") or bool(columns(parts))))
-        elliptic = is_elliptic(parts) and bool(columns(parts))
-        asks |= any(s.tagged("cue:own") and s.word.startswith(_OTHER) for s in parts.segments)
-        if not (parts.cue("he") and memory.people and (asks or elliptic)) or parts.unexplained or mentions:
-            return None
-        facets = {Facet.RESPONSIBLE} & set(parts.facets) or columns(parts) & {Facet.POSTS}
-        return Query(
-            Shape.LIST, set_ask=SetAsk(people=memory.people, facets=frozenset(facets)), said="、".join(memory.people)
-        )
-
-    def _by_holder(self, parts: Parts, mentions: list[Mention]) -> Query | None:
-        """「盯二手车的那位同事还管别的吗」: of who holds the only post of a power."""
-        asks = parts.cue("does", "own") and any(s.word.startswith(_OTHER) or "别的" in s.word for s in parts.segments)
-        if not asks or len(mentions) != 1 or not mentions[0].strong or len(mentions[0].powers) != 1:
-            return None
-        position = mentions[0].powers[0]
-        people = {person for post in self._register.power(position).posts for person in post.people}
-        if len(people) != 1 or not parts.cue("he") or parts.unexplained or parts.facets:
-            return None
-        return Query(Shape.LIST, set_ask=SetAsk(people=tuple(people)), near=(position,), said="".join(people))
-
-    def _without_person(self, parts: Parts, mentions: list[Mention]) -> Query | None:
-        """「责任人不是沈国栋的有哪些」."""
-        people = tuple(s.people[0] for s in parts.excluded if s.kind is Kind.PERSON and len(s.people) == 1)
-        if not people or mentions or parts.unexplained or not self.is_set(parts, mentions):
-            return None
-        facets = frozenset({Facet.RESPONSIBLE if Facet.RESPONSIBLE in parts.facets else Facet.POSTS})
-        return Query(Shape.LIST, set_ask=SetAsk(not_people=people, facets=facets), said="、".join(people))
-
-    # ── sets ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def is_set(self, parts: Parts, mentions: list[Mention]) -> bool:
         """Whether a set of powers is asked for: 项 / 事项 / 业务 are counted, not steps, people or measures."""
@@ -255,13 +127,13 @@ class Sets:
 
     def _asks_for_what_is_described(self, parts: Parts, mentions: list[Mention]) -> bool:
         """「没有序号的」, 「不用上党组会的呢」, 「措施最多的」, 「名字里有项目俩字的」, 「措施里要求…的」."""
-        if self._without(parts) and (parts.cue("serial") or (is_elliptic(parts) and parts.body and not mentions)):
+        if self.wants_absence(parts) and (parts.cue("serial") or (is_elliptic(parts) and parts.body and not mentions)):
             return True
         if parts.cue("extreme") and parts.facets and not mentions:
             return True
         if parts.cue("names_with") and said_of_names(parts) and set(parts.facets) <= {Facet.POSTS}:
             return True
-        if self._without(parts) and parts.cue("set") and not parts.facets and is_elliptic_set(parts):
+        if self.wants_absence(parts) and parts.cue("set") and not parts.facets and is_elliptic_set(parts):
             return True  # 「没提到现场检查的有哪些」, though that is a name, too
         return looks_into_a_column(parts.segments) and not any(len(m.powers) == 1 for m in mentions)
 
@@ -294,7 +166,7 @@ class Sets:
                 return query
         which = parts.cue("powers", "set") or any(s.text.startswith("是哪") for s in parts.facet_words)
         among = [m for m in mentions if is_among(parts, m)]
-        if which and self._without(parts) and among:
+        if which and self.wants_absence(parts) and among:
             rest = tuple(p for p in phrases if p != among[0].text)
             if rest and len(among) == len(mentions) == 1 and len(among[0].powers) > 1 and not parts.unexplained:
                 ask = SetAsk(phrases=rest, within=tuple(among[0].powers), without=True)
@@ -307,7 +179,7 @@ class Sets:
             return None
         if parts.cue("definition") and not phrases:
             return None  # 「权责清单是什么意思」
-        if parts.cue("serial") and not phrases and self._without(parts):
+        if parts.cue("serial") and not phrases and self.wants_absence(parts):
             return Query(Shape.LIST, set_ask=SetAsk(no_serial=True))
         unclear = (parts.unexplained or self._ragged(parts)) and not quotes_wording(parts, mentions)
         nearly = self._nearly_quoted(parts, unclear=bool(unclear))
@@ -330,7 +202,7 @@ class Sets:
         if len(text) < _QUOTED_SHORTEST or not self._passages.resembling(text, looked or None):
             return None
         ask = SetAsk(
-            resembling=text, phrases=(text,), facets=looked, without=self._without(parts), units=self._units(parts)
+            resembling=text, phrases=(text,), facets=looked, without=self.wants_absence(parts), units=self.units(parts)
         )
         return Query(Shape.LIST, set_ask=ask, counting=parts.cue("count"), said=text)
 
@@ -346,7 +218,7 @@ class Sets:
                 return True  # 「过完党组会，后面还有啥」
         if not parts.facets or quotes_wording(parts, mentions) or parts.cue("names_with"):
             return False
-        if any(m.strong or not (parts.body or self._without(parts)) for m in mentions):
+        if any(m.strong or not (parts.body or self.wants_absence(parts)) for m in mentions):
             return True  # 「二手车有哪些风险」
         asked_back = any(s.text == "有没有" for s in parts.segments)
         # 「有哪些风险」, 「措施里有没有轮岗」
@@ -388,14 +260,14 @@ class Sets:
         role = role_written(parts)
         if not role or mentions or phrases or parts.people or parts.unexplained:
             return None
-        ask = SetAsk(phrases=(role,), facets=frozenset({Facet.POSTS}), without=self._without(parts))
+        ask = SetAsk(phrases=(role,), facets=frozenset({Facet.POSTS}), without=self.wants_absence(parts))
         return Query(Shape.LIST, set_ask=ask, counting=parts.cue("count"), said=role)
 
     def _of_units(
         self, parts: Parts, mentions: list[Mention], _memory: Memory, phrases: tuple[str, ...]
     ) -> Query | None:
         """「市场管理处呢」."""
-        units = self._units(parts)
+        units = self.units(parts)
         does = parts.facets == [Facet.POSTS] and self.is_set(parts, mentions)  # 「市场管理处经手的有几项」
         if not units or mentions or (parts.facets and not does) or parts.people or parts.unexplained or phrases:
             return None
@@ -460,11 +332,11 @@ class Sets:
             at_end=parts.cue("names_with") and any(word in parts.said for word in ("结尾", "末尾", "打尾", "收尾")),
             not_phrases=unwanted,
             exact=bool(QUOTED.search(parts.cut.text)),
-            without=self._without(parts) and not unwanted and not self._is_said_so(parts, phrases),
+            without=self.wants_absence(parts) and not unwanted and not self._is_said_so(parts, phrases),
             last_step=any(s.tagged("cue:last") and s.text[-1] in "步节道关" for s in parts.segments),
             within=memory.listed if parts.cue("within") else (),
             times=2 if any(s.word in ("两次", "两趟", "两回", "两遍") for s in parts.segments) else 0,
-            units=self._units(parts),
+            units=self.units(parts),
         )
         one = any(s.text in _ONE for s in parts.segments)
         if set_ask.in_names and one and parts.facets:
@@ -501,7 +373,7 @@ class Sets:
         named = [unit + s.word for unit in parts.units for s in parts.facet_words if s.tagged("facet:posts")]
         return tuple(role for role in named if self._passages.containing([[role]], frozenset({Facet.POSTS})))[:1]
 
-    def _units(self, parts: Parts) -> tuple[str, ...]:
+    def units(self, parts: Parts) -> tuple[str, ...]:
         """Return the units asked about; in a register of one unit its name tells nothing."""
         return parts.units if self._several_units else ()
 
@@ -534,7 +406,7 @@ class Sets:
         return not content and (what or ours or parts.cue("all", "count", "powers"))
 
     @staticmethod
-    def _without(parts: Parts) -> bool:
+    def wants_absence(parts: Parts) -> bool:
         """Whether the wording is wanted to be absent: 「哪些不用…」, 「不上党组会的」."""
         if not (parts.cue("without", "unrelated") or any(s.text in _NOT for s in parts.segments)):
             return False
@@ -545,7 +417,7 @@ class Sets:
             return False
         if says_what_is_wrong(parts):
             return False
-        for s, other in pairwise([*parts.segments, _END]):
+        for s, other in pairwise([*parts.segments, END]):
             # 「没写」, 「不用经过」; 「没审仔细」 describes what is there
             if s.tagged("cue:without") and (len(s.text) > 1 or other.text[0] in _HOLDS):
                 return True
@@ -565,7 +437,7 @@ class Sets:
             if said:
                 return said
         kinds = (Kind.NAME, Kind.BODY)
-        for before, s in pairwise([_END, *parts.segments]):
+        for before, s in pairwise([END, *parts.segments]):
             if s.text in _BODIES and before.kind is Kind.BODY and before.end == s.start:
                 continue  # 「第三方审核机构」
             if self._is_done_to(before, s):
@@ -642,7 +514,7 @@ class Sets:
             return None  # 「帮我写个通知」
         return Query(
             Shape.LIST,
-            set_ask=SetAsk(phrases=phrases, without=self._without(parts) and not self._is_said_so(parts, phrases)),
+            set_ask=SetAsk(phrases=phrases, without=self.wants_absence(parts) and not self._is_said_so(parts, phrases)),
             facets=facets,
             step=self._aspects.step(parts) if Facet.PROCESS in facets else None,
             said="、".join(phrases),
@@ -651,25 +523,9 @@ class Sets:
         )
 
 
-def _premise_about_listed(parts: Parts, memory: Memory) -> Query | None:
-    """「负责人都是曹处？」, after a list: whether one person has them all."""
-    asks = parts.yes_or_no or parts.said.endswith("?")
-    people = tuple(s.people[0] for s in parts.people if len(s.people) == 1)
-    listed = memory.listed if not memory.powers and 1 < len(memory.listed) <= MAX_TOGETHER else ()
-    facets = tuple(f for f in parts.facets if f in (Facet.POSTS, Facet.RESPONSIBLE))
-    if not (asks and people and listed and facets and any(s.text.startswith("都") for s in parts.segments)):
-        return None
-    return Query(Shape.ASK, powers=listed, facets=facets, people=people)
-
-
 def _ends_something(parts: Parts, act: Segment) -> bool:
     """Whether what somebody does is but done before what is asked: the 审 of 「审完」."""
     return any(s.start == act.end and s.text in ("完", "完了", "好", "过") for s in parts.segments)
-
-
-def _follows_together(parts: Parts, memory: Memory) -> bool:
-    """Whether what two people do together was asked before: 「常宇和刘博呢」."""
-    return parts.cue("followup") and memory.set_ask is not None and memory.set_ask.together
 
 
 def _denies(segments: list[Segment]) -> bool:
@@ -678,57 +534,5 @@ def _denies(segments: list[Segment]) -> bool:
         s.text != "有没有"
         and (s.tagged("cue:without") or s.text == "不")
         and (len(s.text) > 1 or other.text[0] in _HOLDS)
-        for s, other in pairwise([*segments, _END])
+        for s, other in pairwise([*segments, END])
     )
-
-
-def _stranger(parts: Parts) -> str:
-    """Return who is named but is not in the register (「张科长」, 「刘博文」 where there is only a 刘博), or ""."""
-    for s, other in pairwise([*parts.cut.segments, _END]):
-        if s.kind is not Kind.PERSON:
-            continue
-        if not s.people:
-            return s.text
-        if other.text in _WITH_SOMEBODY and s.start and parts.cut.text[s.start - 1] in "跟着和随":
-            continue
-        if other.kind is Kind.OTHER and other.start == s.end and s.text in s.people and len(s.text) == _SHORT_NAME:
-            return s.text + other.text
-    return ""
-
-
-def _roles_asked(parts: Parts) -> tuple[str, ...]:
-    """Return pieces of the roles that count: 「常宇经办的」, 「副处长是谁」; none when all do."""
-    if any(s.text == "参与" for s in parts.segments):
-        return ()
-    if any(s.word.startswith(("经办", "谁经办", "谁在经办", "经手")) for s in parts.facet_words):
-        return ("经办", "承办", "主办")
-    return tuple(s.word for s in parts.people if s.word)
-
-
-def _columns_of_people(parts: Parts, asked: Sequence[Facet]) -> frozenset[Facet]:
-    """Return where the people stand: among the responsible, in the posts, or anywhere (empty)."""
-    guarded = set(asked) <= {Facet.RISKS, Facet.CONTROLS} and bool(asked) and parts.cue("powers")
-    posts = any("岗位" in s.text for s in parts.facet_words)
-    if posts and Facet.RESPONSIBLE in parts.facets and any(s.text in ("又", "也", "同时") for s in parts.segments):
-        return frozenset({Facet.POSTS, Facet.RESPONSIBLE})
-    if Facet.RESPONSIBLE in parts.facets or guarded:
-        return frozenset({Facet.RESPONSIBLE})  # 「沈国栋防控的事项」
-    return frozenset({Facet.POSTS}) if posts else frozenset()
-
-
-def _negated(parts: Parts, person: Segment) -> bool:
-    """Whether the person is wanted to be absent: 「不归沈国栋管的」, 「没有陶立群的」."""
-    pronouns = [s for s in parts.segments if s.tagged("cue:he") and s.start > person.end]
-    if any(_DOES_NOT.match(parts.cut.text, s.end) for s in (person, *pronouns)):
-        return True  # 「杜姐不管的」, 「跟着常宇学，那他没参与的」
-    before = [s for s in parts.segments if s.end <= person.start][-2:]
-    if any(s.text in ("不", "没", "未", "非") or s.tagged("cue:without") for s in before):
-        return not any(s.kind is Kind.MARK for s in before)
-    return parts.cue("unrelated")  # 「跟杜雨潇没关系的」
-
-
-def _misspelt(s: Segment) -> bool:
-    """Whether a person is written with other characters of the same sound; 小刘 and 曹处 are not."""
-    if len(s.people) != 1 or s.text == s.people[0] or any(map(is_code, s.text)):
-        return False
-    return not set(readings(s.text)).isdisjoint(readings(s.people[0]))

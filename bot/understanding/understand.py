@@ -15,6 +15,7 @@ from bot.understanding.parts import Parts, sort
 from bot.understanding.query import MAX_OPTIONS, Query, Reason, Shape
 from bot.understanding.segmentation import Kind, Segmenter
 from bot.understanding.sets import Sets
+from bot.understanding.sets_of_people import SetsOfPeople
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.lexicon import Lexicon
 from knowledge.models import Facet, Register
@@ -45,6 +46,7 @@ class Understanding:
         self._segmenter = Segmenter(lexicon, self._resolver.index, passages, words)
         self._aspects = Aspects(lexicon, passages, words)
         self._sets = Sets(self._register, passages, self._resolver, self._aspects, words)
+        self._sets_of_people = SetsOfPeople(self._register, passages, self._resolver, self._sets)
         self._choices = Choices(self._register, self._resolver, self._aspects, self._sets)
         self._numbers = Numbers(lexicon, self._aspects)
         self._names = Names(self._register, passages, self._resolver, self._aspects)
@@ -150,7 +152,7 @@ class Understanding:
             self._numbers.by_number,
             self._by_definition,
             self._follow_ups.by_usual_case,
-            self._sets.by_person,
+            self._sets_of_people.by_person,
             self._choices.of_both,
             self._sets.by_set,
             self._choices.among_listed,
