@@ -84,7 +84,7 @@ _ORDINAL = re.compile(
     r"|(?:最后|末|末尾)[那这]?一?(?P<last_of>[项个条])(?!步|环)"
 )
 AMOUNT = re.compile(
-    r"(?:\d+(?:\.\d+)?[-~至到])?(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百千]+)[多几来]?(?:千万|百万|万|亿|元|年|月|天|%|项(?=权|事|业|工|职|里|中))+"
+    r"(?:\d+(?:\.\d+)?[-~至到])?(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百千]+)[多几来]?(?:千万|百万|万|亿|元|年|月|天|%|间|平方米|平米|辆|吨|台|岁|项(?=权|事|业|工|职|里|中))+"
 )
 # 「第一项到第九项」: no more than so many are meant.
 _MOST_OF_A_RANGE = 20
@@ -507,7 +507,8 @@ class Segmenter:
             named = any(s.kind is Kind.NAME and s.start <= i < s.end for s in touched for i in slips)
             doubtful = named and self._lexicon.is_word(token)
             if not (doubtful or unknown) or not all(
-                s.kind in loose or (s.tags <= _WEAK_TAGS and s.end - s.start == 1) for s in touched
+                s.kind in loose or (s.end - s.start == 1 and (s.tags <= _WEAK_TAGS or "padding" in s.tags))
+                for s in touched
             ):
                 continue
             first = kept.index(touched[0])

@@ -78,6 +78,8 @@ _NOTHING_ELSE = 0.9
 _LONG_WORDING = 4
 # Wording of so many characters may be a quotation.
 _QUOTED_SHORTEST = 5
+# Who applies is put in many ways and tells nothing beside what is done.
+_APPLICANTS = frozenset({"申请人", "申请单位", "当事人", "申请企业"})
 # Who does what the wording before says: no part of it.
 _BODIES = frozenset({"机构", "单位", "部门", "公司", "人员", "环节"})
 
@@ -464,7 +466,8 @@ class Sets:
             phrases += parts.units  # 「流程里有市场管理科的」
         if not phrases and parts.cue("powers", "set"):
             phrases += self._everyday_wording(parts)
-        return tuple(dict.fromkeys(phrases))
+        telling = [p for p in phrases if p not in _APPLICANTS]
+        return tuple(dict.fromkeys(telling or phrases))
 
     def _everyday_wording(self, parts: Parts) -> list[str]:
         """Return wording that is talk elsewhere, where it is all that is said of the powers: 「线上交材料的」."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from bot.understanding.clauses import clauses
 from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver
 from bot.understanding.parts import Parts
@@ -21,6 +22,7 @@ _SHORT_NAME = 2
 # 「ta手里还有别的活吗」
 _OTHER = ("别的", "其他", "还有别的")
 _DOES_NOT = re.compile("(?:从来|都|也|名下|手里)?(?:不|没有?|未)(?:用|去)?(?:管|负责|参与|参加|经办|办|经手|在|沾|碰)")
+_SENT = re.compile("[让叫派]我|安排我")
 # What one does with somebody: 「跟着刘博学」 names no 刘博学.
 _WITH_SOMEBODY = frozenset("学干做走混跑")
 _TWO_PEOPLE = frozenset({"两个人", "两人", "二人", "2人", "2个人"})
@@ -63,7 +65,9 @@ class SetsOfPeople:
         unwanted = [s for s in parts.people if (which or is_elliptic(parts)) and _negated(parts, s)]
         wanted = [s for s in parts.people if s not in unwanted]
         asked = [f for f in parts.facets if f not in (Facet.POSTS, Facet.RESPONSIBLE, Facet.OVERVIEW)]
-        phrases, named = self._sets.phrases(parts), kinds_named(parts)
+        told = _told_by_others(parts)
+        phrases = tuple(p for p in self._sets.phrases(parts) if p not in told)
+        named = kinds_named(parts)
         set_ask = SetAsk(
             # 「小周」 may be several: all of them are told, each with what is theirs
             people=tuple(dict.fromkeys(person for s in wanted for person in s.people)),
@@ -150,6 +154,12 @@ class SetsOfPeople:
             return None
         facets = frozenset({Facet.RESPONSIBLE if Facet.RESPONSIBLE in parts.facets else Facet.POSTS})
         return Query(Shape.LIST, set_ask=SetAsk(not_people=people, facets=facets), said="、".join(people))
+
+
+def _told_by_others(parts: Parts) -> frozenset[str]:
+    """Return the wording of clauses that tell who sends the asker: 「大队里让我跟着陶丽娟学，…」."""
+    sent = [c for c in clauses(parts.segments) if _SENT.search("".join(s.text for s in c))]
+    return frozenset(s.meant for clause in sent for s in clause if s.kind is Kind.BODY)
 
 
 def _premise_about_listed(parts: Parts, memory: Memory) -> Query | None:
