@@ -188,13 +188,14 @@ class Aspects:
         words = [s.word for s in parts.facet_words if s.tagged("facet:posts")]
         roles = [plain(post.role) for p in powers for post in self._register.power(p).posts]
         held = any(s.text in role for role in roles for s in content)
-        if in_process and not held and all(word in _CALLED for word in words):
-            return (Facet.PROCESS,)  # 「填报的平台叫什么」
+        step = self.step(parts)
+        ends = step is not None and step.where in (Where.FIRST, Where.LAST)
+        if (in_process or ends) and not held and all(word in _CALLED for word in words):
+            return (Facet.PROCESS,)  # 「填报的平台叫什么」, 「最后一步叫什么」
         if in_process and parts.cue("together") and all(word in _BOTH for word in words):
             return (Facet.PROCESS,)  # 「谁和谁一起审」
         if all(word in WEAK_WHO for word in words) and self._is_acted_on(parts):
             return (Facet.PROCESS,)  # 「通知谁」
-        step = self.step(parts)
         stepwise = step is not None and (step.where is not Where.AT or parts.cue("place"))
         if stepwise and in_process and self._asks_twice(parts):
             return (Facet.POSTS, Facet.PROCESS)
@@ -202,7 +203,7 @@ class Aspects:
             acts = in_process or (step is not None and (step.where is not Where.AT or step.number is not None))
             return (Facet.PROCESS,) if acts and not held else (Facet.POSTS,)
         asks = any(set("谁哪几") & set(word) for word in words)
-        holds = any(set("办责管归") & set(word) for word in words)
+        holds = any(set("办责管归") & set(word) and word[-1] not in "审批定签" for word in words)
         if in_process and asks and stepwise and not holds:
             return (Facet.PROCESS,)
         if in_process and not asks and (stepwise or parts.cue("place", "how")):

@@ -14,6 +14,7 @@ from bot.understanding.query import MAX_OPTIONS, Query, Reason, Shape
 from bot.understanding.segmentation import Kind
 from bot.understanding.sets import Sets
 from knowledge.models import Facet, Register
+from knowledge.organisations import ENDS
 from knowledge.passages import Passages
 from knowledge.text import plain
 
@@ -22,6 +23,8 @@ _USUAL = re.compile(
     "(?:那|要是|如果)?是?(?:一般|普通|平常|正常|常规|寻常|其他|其它|别的|非重大|不重大|不是重大)的?"
     "(?:项目|事项|情况|业务|货物|商品|品类)?的?(?:呢|怎么走|谁定|谁审|谁审定)*"
 )
+# So many characters that nothing explains may be a slip, unless they end as an office does (发改委).
+_SLIP = 2
 # So alike (0 to 100) are the steps for the usual and for a special case.
 _SAME_STEP = 60
 
@@ -49,7 +52,8 @@ class FollowUps:
             )
         phrases = self._sets.phrases(parts)
         said = any(self._aspects.says(p, phrase, Facet.PROCESS) for p in powers for phrase in phrases)
-        if parts.unexplained and not (said and len("".join(parts.unexplained)) <= 2):
+        unknown = "".join(parts.unexplained)
+        if unknown and (not said or len(unknown) > _SLIP or unknown[-1] in ENDS):
             return None
         if parts.cue("both") and len(powers) == 1 and len(memory.recent) > 1:
             powers = tuple(sorted(memory.recent[:2]))

@@ -302,7 +302,7 @@ class Resolver:
         ]
         if weak and not parts.yes_or_no:
             touching += self._other_nouns(parts, mentions)
-        touching += self._glued_before(segments, mentions)
+        touching += self._glued_before(segments, mentions, parts.facets)
         if touching:
             return touching
         if not parts.unexplained:
@@ -316,7 +316,7 @@ class Resolver:
     def _all_say(self, mentions: list[Mention], text: str) -> bool:
         return all(self.body_says(p, text) for m in mentions for p in m.powers)
 
-    def _glued_before(self, segments: list[Segment], mentions: list[Mention]) -> list[str]:
+    def _glued_before(self, segments: list[Segment], mentions: list[Mention], facets: list[Facet]) -> list[str]:
         """Return what stands glued before a name of one power, perhaps with a word of talk between, that neither its
         name nor its steps speak of: the 企业信息 of 「企业信息变更」, the 教育 of 「教育统计数据分析」, the 公司 of
         「公司备案」.
@@ -329,7 +329,8 @@ class Resolver:
             s = segments[i]
             of_whom = s.text in _OF_WHOM and not m.strong
             wording = s.kind is Kind.BODY and s.meant == s.text
-            if (wording or of_whom) and not self._speaks_of(m.powers[0], s.text):
+            asked = bool({Facet.RISKS, Facet.CONTROLS} & set(facets)) and self.body_says(m.powers[0], s.text)
+            if (wording or of_whom) and not asked and not self._speaks_of(m.powers[0], s.text):
                 found.append(s.text)
         return found
 

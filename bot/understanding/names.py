@@ -55,7 +55,7 @@ class Names:
             return refused
         query = self._aspects.ask(parts, powers, facets or (Facet.OVERVIEW,))
         facets = query.facets
-        if parts.cue("he") and parts.yes_or_no and Facet.POSTS in facets:
+        if parts.cue("he") and not query.people and parts.yes_or_no and Facet.POSTS in facets:
             return replace(query, people=memory.people)  # 「那二手车也是他吗」
         return query
 

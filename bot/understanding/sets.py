@@ -179,6 +179,8 @@ class Sets:
             return None
         if self._is_of_what_was_said(parts, mentions, memory, phrases):
             return None
+        if any(m.conflict for m in mentions) and not (parts.body or parts.cue("powers", "set", "count", "names_with")):
+            return None  # 「服务贸易也在清单里吗」
         if parts.cue("definition") and not phrases:
             return None  # 「权责清单是什么意思」
         if parts.cue("serial") and not phrases and self.wants_absence(parts):

@@ -22,7 +22,7 @@ _SHORT_NAME = 2
 # 「ta手里还有别的活吗」
 _OTHER = ("别的", "其他", "还有别的")
 _DOES_NOT = re.compile("(?:从来|都|也|名下|手里)?(?:不|没有?|未)(?:用|去)?(?:管|负责|参与|参加|经办|办|经手|在|沾|碰)")
-_SENT = re.compile("[让叫派]我|安排我")
+_SENT = re.compile("[让叫派]我|安排我|(?:要|快|刚)[^,。]{1,6}了")
 # What one does with somebody: 「跟着刘博学」 names no 刘博学.
 _WITH_SOMEBODY = frozenset("学干做走混跑")
 _TWO_PEOPLE = frozenset({"两个人", "两人", "二人", "2人", "2个人"})
