@@ -1,26 +1,15 @@
 """The clauses of a question: which of them ask, and which are but talk beside the question."""
 
-import re
 from functools import lru_cache
 from itertools import groupby, pairwise
 
 from bot.understanding.segmentation import Kind, Segment
+from bot.understanding.vocabulary import Vocabulary
 from knowledge.models import Facet
 
 # A name of so many characters may be but a word of talk.
 _SHORT = 2
 
-# What makes a clause ask or order something.
-_QUESTION = re.compile(
-    r"[谁哪啥咋吗?]|什么|怎么|怎样|如何|几|多少|(?<!着)呢\W*$|发|列|给我|说说|讲讲|介绍|贴|来一份|来个|要一份|看看"
-)
-# What speaks of the asker.
-_OF_ASKER = re.compile(
-    "我(?!们?[处局科])|俺|怕|担心|免得|省得|以免|听说|据说|人家|(?:领导|企业|公司)(?=[来打问在说催等电让要叫安急])|客户|对方|老师|前辈|大佬|大家|各位|群里|纪检组|纪检那|审计组|审计那|昨天|今天|明天|刚才|突然|"
-    "谢|急|等着|在等|跪求|麻烦|辛苦|拜托|打扰|请教|请问|问一|问下|想问|救命|听清|脑子|不懂|心里|冤枉|汇报|周报|笔记|材料里|填表|回话|小白|笑"
-)
-# What is wanted done, and what is pointed at as wording, is no talk.
-_ORDER = re.compile("这条|这一条|这句|这一?步|规定|要求|批准|删|改|忽略|忘掉|无视|更新|取消")
 # Who asks; in a name it names nothing.
 _ANYBODY = frozenset(["企业", "公司", "单位", "材料", "项目", "业务", "电话", "工作", "汇报", "领导", "转给"])
 # What a clause handles may be what is asked about.
@@ -61,7 +50,7 @@ def _asks_for(s: Segment) -> bool:
     return s.tagged(*ASKING) and s.word != "先"  # 「想先有个印象」 asks for no step
 
 
-def without_talk(segments: list[Segment]) -> list[Segment]:
+def without_talk(segments: list[Segment], words: Vocabulary) -> list[Segment]:
     """Return ``segments`` without the clauses that only tell of the asker, or are polite: 「昨天没听清，谁经手」,
     「…，我性格有点闷」; nothing is left out where no other clause asks.
 
@@ -70,9 +59,9 @@ def without_talk(segments: list[Segment]) -> list[Segment]:
     parted = _with_marks(segments)
     if len(parted) == 1:
         return segments
-    told = any(_is_question(clause) and _has_subject(clause) for clause in parted)
-    kept = [clause for clause in parted if not _is_talk(clause, told_elsewhere=told)]
-    asked = any(asks(c) or _has_subject(c) or _is_question(c) or any(map(_tells, c)) for c in kept)
+    told = any(_is_question(clause, words) and _has_subject(clause) for clause in parted)
+    kept = [clause for clause in parted if not _is_talk(clause, words, told_elsewhere=told)]
+    asked = any(asks(c) or _has_subject(c) or _is_question(c, words) or any(map(_tells, c)) for c in kept)
     return [s for clause in kept for s in clause] if asked else segments
 
 
@@ -86,9 +75,9 @@ def _with_marks(segments: list[Segment]) -> list[list[Segment]]:
     return [clause for clause in found if clause]
 
 
-def _is_question(clause: list[Segment]) -> bool:
+def _is_question(clause: list[Segment], words: Vocabulary) -> bool:
     text = "".join(s.text for s in clause)
-    return bool(_QUESTION.search(text)) or any(s.tagged("cue:yesno") for s in clause)
+    return bool(words.question.search(text)) or any(s.tagged("cue:yesno") for s in clause)
 
 
 def _has_subject(clause: list[Segment]) -> bool:
@@ -97,10 +86,10 @@ def _has_subject(clause: list[Segment]) -> bool:
     )
 
 
-def _is_talk(clause: list[Segment], *, told_elsewhere: bool) -> bool:
+def _is_talk(clause: list[Segment], words: Vocabulary, *, told_elsewhere: bool) -> bool:
     """Whether a clause asks nothing and speaks of the asker; ``told_elsewhere``: another one says what it is about."""
     text = "".join(s.text for s in clause)
-    if _is_question(clause) or not _OF_ASKER.search(text) or _ORDER.search(text):
+    if _is_question(clause, words) or not words.of_asker.search(text) or words.order.search(text):
         return False
     if any(_tells(s) for s in clause):
         return False
@@ -135,7 +124,7 @@ def names_in_talk(segments: list[Segment]) -> list[Segment]:
     return talk
 
 
-def absent(segments: list[Segment]) -> list[Segment]:
+def absent(segments: list[Segment], words: Vocabulary) -> list[Segment]:
     """Return what a register never holds, unless a later clause asks for something else of a power by name
     (「来问进度的，贴息第三方之后是什么」).
     """
@@ -144,11 +133,11 @@ def absent(segments: list[Segment]) -> list[Segment]:
     found: list[Segment] = []
     named = asked = False  # whether the clauses since name a power and ask for something
     parted = clauses(segments)
-    questions = [clause for clause in parted if _is_question(clause) and asks(clause)]
+    questions = [clause for clause in parted if _is_question(clause, words) and asks(clause)]
     for clause in parted:
         own = [s for s in clause if s.kind is Kind.ABSENT]
-        beside = _OF_ASKER.search("".join(s.text for s in clause)) or any(s.kind is Kind.PERSON for s in clause)
-        if own and beside and not _is_question(clause) and questions:
+        beside = words.of_asker.search("".join(s.text for s in clause)) or any(s.kind is Kind.PERSON for s in clause)
+        if own and beside and not _is_question(clause, words) and questions:
             named |= any(s.kind in (Kind.NAME, Kind.PERSON) for s in clause)
             continue  # 「孙钰程下月休假，说有几项交接给我，是哪几项」
         if own:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from bot.understanding.clauses import ASKING, absent, asks, clauses, facet_of, names_in_talk, unexplained, without_talk
 from bot.understanding.segmentation import Cut, Kind, Segment
+from bot.understanding.vocabulary import Vocabulary
 from knowledge.models import Facet
 
 # What may stand between the words that together ask who answers for the risks: 「责任人（廉政防控那个）」.
@@ -125,10 +126,10 @@ class Parts:
         return ""
 
 
-def sort(cut: Cut) -> Parts:
+def sort(cut: Cut, words: Vocabulary) -> Parts:
     """Sort the segments of a cut question."""
     excluded = [*_excluded(cut.segments), *_not_only(cut.segments)]
-    live = without_talk([s for s in cut.segments if s not in excluded])
+    live = without_talk([s for s in cut.segments if s not in excluded], words)
     live = [s for s, other in zip(live, [*live[1:], None], strict=True) if not _gives_orders(s, other)]
     pointing = _attributes(live)
     live = [s for s in live if s not in pointing]
@@ -145,7 +146,7 @@ def sort(cut: Cut) -> Parts:
         people=[s for s in live if s.kind is Kind.PERSON],
         units=tuple(dict.fromkeys(s.meant for s in live if s.kind is Kind.UNIT)),
         ordinals=[s for s in live if s.kind is Kind.ORDINAL],
-        absent=absent(live),
+        absent=absent(live, words),
         names=[s for s in live if s.kind is Kind.NAME],
         body=[s for s in live if s.kind is Kind.BODY],
         excluded=excluded,

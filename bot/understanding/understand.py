@@ -78,7 +78,7 @@ class Understanding:
         sentences = [s for s in _SENTENCE.split(text) if plain(s)]
         if len(sentences) < 2:
             return None
-        parts = [sort(self._segmenter.cut(sentence)) for sentence in sentences]
+        parts = [sort(self._segmenter.cut(sentence), self._words) for sentence in sentences]
         asking = [
             i
             for i, p in enumerate(parts)
@@ -94,7 +94,7 @@ class Understanding:
         return query if query.shape in (Shape.ASK, Shape.CHOOSE) else None
 
     def _understood(self, normalised: str, memory: Memory, unit: str) -> Query:
-        parts = sort(self._segmenter.cut(self._unfolded(normalised)))
+        parts = sort(self._segmenter.cut(self._unfolded(normalised)), self._words)
         units = parts.units or ((plain(unit),) if unit else ())
         parts.preferred = parts.preferred.union(*(self._units.get(name, ()) for name in units))
         chat = self._chat(parts, memory)

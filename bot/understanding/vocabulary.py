@@ -25,6 +25,9 @@ class Vocabulary:
     patterns: tuple[tuple[str, re.Pattern[str]], ...]  # tags of what is found, not of a list of words
     absent: tuple[tuple[str, re.Pattern[str]], ...]
     spellings: tuple[tuple[str, re.Pattern[str]], ...]  # a word, and how it is written in chats
+    question: re.Pattern[str]  # what makes a clause ask or order something
+    of_asker: re.Pattern[str]  # what speaks of the asker
+    order: re.Pattern[str]  # what is wanted done
     synonyms: dict[str, tuple[str, ...]]
     opposites: dict[str, str]
     longest: int
@@ -95,6 +98,9 @@ def vocabulary() -> Vocabulary:
         patterns=tuple((tag, re.compile(pattern)) for tag, pattern in data["patterns"].items()),
         absent=absent,
         spellings=tuple((word, re.compile(pattern)) for word, pattern in data["spellings"].items()),
+        question=re.compile(data["clauses"]["question"]),
+        of_asker=re.compile(data["clauses"]["of_asker"]),
+        order=re.compile(data["clauses"]["order"]),
         synonyms=synonyms,
         opposites={a: b for pair in data["opposites"]["pairs"].split() for a, b in (pair, pair[::-1])},
         longest=max(map(len, tags)),
