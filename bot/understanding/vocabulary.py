@@ -52,6 +52,11 @@ def _read(name: str) -> str:
     return resources.files("bot.understanding").joinpath(name).read_text("utf-8")
 
 
+def _either(forms: list[str]) -> str:
+    """Return a regular expression for any of ``forms``."""
+    return "|".join(forms)
+
+
 def _lines(name: str) -> list[str]:
     return [line for line in _read(name).splitlines() if line and not line.startswith("#")]
 
@@ -80,7 +85,7 @@ def vocabulary() -> Vocabulary:
     for word in sorted(tags, key=lambda word: (tags[word] <= {"cue:act"}, "cue:also" not in tags[word])):
         by_sound.setdefault(sounds(word), word)
     # a look-ahead, so that a match may begin inside another one
-    absent = tuple((label, re.compile(f"(?=({pattern}))")) for label, pattern in data["absent"].items())
+    absent = tuple((label, re.compile(f"(?=({_either(forms)}))")) for label, forms in data["absent"].items())
     synonyms: dict[str, tuple[str, ...]] = {}
     for group in data.get("synonyms", {}).get("groups", []):
         words = tuple(group.split())
@@ -95,12 +100,12 @@ def vocabulary() -> Vocabulary:
             for word, given in tags.items()
             if len(word) > 1 and any(tag.startswith("facet:") for tag in given)
         },
-        patterns=tuple((tag, re.compile(pattern)) for tag, pattern in data["patterns"].items()),
+        patterns=tuple((tag, re.compile(_either(forms))) for tag, forms in data["patterns"].items()),
         absent=absent,
-        spellings=tuple((word, re.compile(pattern)) for word, pattern in data["spellings"].items()),
-        question=re.compile(data["clauses"]["question"]),
-        of_asker=re.compile(data["clauses"]["of_asker"]),
-        order=re.compile(data["clauses"]["order"]),
+        spellings=tuple((word, re.compile(_either(forms))) for word, forms in data["spellings"].items()),
+        question=re.compile(_either(data["clauses"]["question"])),
+        of_asker=re.compile(_either(data["clauses"]["of_asker"])),
+        order=re.compile(_either(data["clauses"]["order"])),
         synonyms=synonyms,
         opposites={a: b for pair in data["opposites"]["pairs"].split() for a, b in (pair, pair[::-1])},
         longest=max(map(len, tags)),

@@ -1,16 +1,21 @@
 """The assistant as its users meet it: what is said, what comes back, what is remembered."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.assistant import Assistant
 from bot.messages import Question, Reply
+from bot.understanding.vocabulary import vocabulary
 from knowledge.lexicon import builtin_aliases
 from knowledge.models import Facet, Power, Register
+from knowledge.passages import passages_of
 from knowledge.reading import read_register
 from knowledge.store import Edition
-from tests.conftest import ROOT
+from knowledge.text import normalise
+from tests.conftest import ROOT, WAIMAO
 
 HOSTILE = {
     "100,000 characters": "进口贴息的流程" * 15_000,
@@ -339,3 +344,29 @@ def test_the_powers_of_other_divisions_are_refused(assistant: Assistant, waimao:
     answered = [text for text in texts if ask(assistant, text, text).kind in ("answer", "list")]
     assert len(texts) > 200
     assert len(answered) <= 0.01 * len(texts), answered
+
+
+@pytest.mark.parametrize(
+    "file", [WAIMAO, *sorted((ROOT / "tests" / "registers").iterdir())], ids=lambda file: file.stem
+)
+def test_what_a_register_says_is_read_as_it_stands(file: Path) -> None:
+    words = vocabulary()
+    texts = [normalise(text) for power in read_register(file).powers for _, _, text in passages_of(power)]
+    assert [text for text in texts if words.spelt_out(text) != text] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "到底一个人去行吗",
+        "这件事情问谁",
+        "申请文件报给谁",
+        "必须要经过谁",
+        "当地一项",
+        "就是那两项",
+        "因该事项",
+        "再办一次",
+    ],
+)
+def test_a_spelling_changes_no_other_words(text: str) -> None:
+    assert vocabulary().spelt_out(text) == text
