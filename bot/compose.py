@@ -414,7 +414,8 @@ class Composer:
                 first = f"这里没有找到这个内容。{self._only_open()}{offer}"
             case _:
                 first = f"清单里没有找到这个内容。{offer}"
-        return Reply(kind="unknown", first=first, options=near)
+        told = query.reason is Reason.NOT_HELD and len(near) == 1  # named already
+        return Reply(kind="unknown", first=first, options=() if told else near)
 
     def _not_open(self, found: Findings) -> Reply:
         names = "、".join(self._register.power(p).title for p in found.powers[:MAX_OPTIONS])

@@ -327,6 +327,9 @@ class Lookup:
                 base = (before[1],)
             if not base:
                 return (), False
+            # 「审核完了」: the step that ends with it is meant, not 「审核结果报商务部」
+            done = [i for i in base if plain(power.process[i].text).endswith(ask.words)]
+            base = tuple(done) or base
             index = base[-1] + 1 if ask.where is Where.AFTER else base[0] - 1
             return ((index,), False) if 0 <= index < count else ((), True)
         if base and ask.where is Where.AT:

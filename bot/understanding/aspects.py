@@ -237,7 +237,7 @@ class Aspects:
                 return (facet,)
         if parts.cue("place", "conditions", "times", "handled", "how", "does", "manner", "step"):
             return (Facet.PROCESS,)
-        if parts.people or (parts.cue("he") and parts.yes_or_no):
+        if parts.people or (parts.cue("he") and parts.yes_or_no and (parts.names or parts.cue("own", "followup"))):
             return (Facet.POSTS,) if powers else ()
         return (Facet.PROCESS,) if parts.yes_or_no else ()
 

@@ -65,8 +65,9 @@ class FollowUps:
             return self._aspects.ask(parts, elsewhere, (Facet.POSTS,))  # 「那数据统计人员呢」
         facets = self._aspects.facets(parts, powers)
         step = self._aspects.step(parts)
-        if not (parts.facets or step or phrases or parts.people or _says_something(parts)):
-            return None  # 「能加急不」
+        asked = parts.facets or step or phrases or parts.people
+        if not (asked or _says_something(parts)):
+            return None  # 「能加急不」, 「他忙不忙」
         other = self._pointed_at(parts, powers)
         if other:
             return self._aspects.ask(parts, other, tuple(parts.facets) or memory.facets or (Facet.OVERVIEW,))
@@ -138,4 +139,6 @@ class FollowUps:
 def _says_something(parts: Parts) -> bool:
     """Whether there is more than padding and the form of a question."""
     form = {"padding", "cue:yesno", "cue:followup"}
+    if parts.cue("he") and any(s.kind is Kind.OTHER for s in parts.segments):
+        return False
     return not parts.yes_or_no or any(s.kind is not Kind.MARK and not s.tags <= form for s in parts.segments)

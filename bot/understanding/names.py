@@ -13,6 +13,23 @@ from knowledge.models import Facet, Register
 from knowledge.passages import Passages
 from knowledge.text import plain
 
+# What asks for a step.
+_STEPWISE = (
+    "place",
+    "first",
+    "last",
+    "after",
+    "before",
+    "times",
+    "handled",
+    "how",
+    "does",
+    "step",
+    "conditions",
+    "alone",
+    "act",
+)
+
 
 class Names:
     """Understands questions that name powers."""
@@ -80,7 +97,9 @@ class Names:
         lone = len(powers) == 1 and not facets and any(s.word in DIFFER for s in parts.segments)
         asks = parts.asks or parts.said.endswith("?")
         # 「二手车出口企业要多少注册资本」: nothing known is asked, so something unknown is
-        if lone or (parts.unexplained and not (facets and asks)):
+        # 「双随机去企业能不能吃饭」: nor where only a yes or a no is asked for
+        told = parts.facets or parts.body or parts.people or parts.ordinals or parts.cue(*_STEPWISE)
+        if lone or (parts.unexplained and not (facets and asks and told)):
             return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=near, said="、".join(parts.unexplained))
         return None
 

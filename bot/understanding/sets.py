@@ -61,6 +61,8 @@ _NOT = frozenset("不没未")
 _SILENT = frozenset("提写列印说")
 # How it is asked who they all are.
 _PEOPLE = (
+    "几口人",
+    "几号人",
     "哪些人",
     "有谁",
     "几个人",
@@ -468,7 +470,7 @@ class Sets:
             phrases += parts.units  # 「流程里有市场管理科的」
         if not phrases and parts.cue("powers", "set"):
             phrases += self._everyday_wording(parts)
-        telling = [p for p in phrases if p not in _APPLICANTS]
+        telling = [p for p in phrases if p not in _APPLICANTS and p != self._only_unit]
         return tuple(dict.fromkeys(telling or phrases))
 
     def _everyday_wording(self, parts: Parts) -> list[str]:

@@ -370,3 +370,19 @@ def test_what_a_register_says_is_read_as_it_stands(file: Path) -> None:
 )
 def test_a_spelling_changes_no_other_words(text: str) -> None:
     assert vocabulary().spelt_out(text) == text
+
+
+def test_the_step_that_ends_with_what_is_done_is_followed(assistant: Assistant) -> None:
+    reply = ask(assistant, "贴息那摊 审核完了归谁签", "done")
+    assert "第 8 步，审核结果处室合议" in reply.first
+
+
+@pytest.mark.parametrize("text", ["双随机去企业能不能吃饭", "他忙不忙"])
+def test_a_yes_or_no_about_what_nothing_explains_is_refused(assistant: Assistant, text: str) -> None:
+    assert talk(assistant, text, "化肥谁经办", text).kind == "unknown"
+
+
+def test_a_power_that_a_refusal_names_is_not_offered_once_more(assistant: Assistant) -> None:
+    reply = ask(assistant, "贴息啥时候到账", "named")
+    assert "进口贴息项目" in reply.first
+    assert reply.options == ()
