@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bench.measure import percentile
 from bench.names import builtin_register
+from bench.running import run
 from bot.current import Current
 from bot.messages import Question
 from knowledge.models import Register
@@ -39,6 +40,7 @@ import sys, time
 from pathlib import Path
 from knowledge.store import Store
 from bench.names import builtin_register
+from bench.running import run
 from tests.editions import edition_of
 store, began = Store(Path(sys.argv[1])), time.monotonic()
 for number in range(1, int(sys.argv[2]) + 1):
@@ -184,14 +186,8 @@ def large_import() -> tuple[int, float, float, float]:
             store.add_edition(old, "旧.txt", b"")
         file.write_text(printed(_changed(old)), "utf-8")
         command = [*_PROGRAM, "--database", str(path), "import", str(file), "--yes"]
-        began = time.perf_counter()
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as child:
-            _, status, usage = os.wait4(child.pid, 0)
-            child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode:
-            raise RuntimeError(f"{command} ended with {child.returncode}")
-        took = time.perf_counter() - began
-        return len(old.powers), took, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+        took = run(command)
+        return len(old.powers), took.wall, took.cpu, took.memory
 
 
 def _changed(register: Register) -> Register:

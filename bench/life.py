@@ -1,8 +1,6 @@
 """What a person waits for: one question of a fresh process, and questions of a running one."""
 
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -11,6 +9,7 @@ from statistics import median
 
 from bench.measure import percentile
 from bench.names import builtin_register
+from bench.running import run
 from bot.assistant import Assistant
 from bot.messages import Question
 from knowledge.lexicon import builtin_aliases
@@ -26,19 +25,9 @@ def one_shot() -> tuple[float, float]:
     with tempfile.TemporaryDirectory() as folder:
         program = [sys.executable, "-c", "from bot.cli import main; main()"]
         command = [*program, "--database", str(Path(folder) / "lianzheng.db"), "ask", _QUESTION]
-        _run(command)
-        runs = [_run(command) for _ in range(_RUNS)]
-    return median(cpu for cpu, _ in runs), median(wall for _, wall in runs)
-
-
-def _run(command: list[str]) -> tuple[float, float]:
-    began = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as child:
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise RuntimeError(f"{command} ended with {child.returncode}")
-    return usage.ru_utime + usage.ru_stime, time.perf_counter() - began
+        run(command)
+        runs = [run(command) for _ in range(_RUNS)]
+    return median(took.cpu for took in runs), median(took.wall for took in runs)
 
 
 def running() -> tuple[int, float, float] | None:

@@ -176,3 +176,10 @@ _numbers = iter(GROUPS)
 def group(server: BotApiServer, people: dict[str, User]) -> Chat:
     """A group that is let in, new for each test."""
     return server.group("外贸处", people["li"], people["han"], chat_id=next(_numbers), kind="supergroup")
+
+
+@pytest.fixture
+def admin(server: BotApiServer, people: dict[str, User]) -> User:
+    """An admin who has started the bot."""
+    server.private(people["admin"], started=True)
+    return people["admin"]

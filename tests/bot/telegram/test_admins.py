@@ -17,12 +17,6 @@ _users = count(7001)
 
 
 @pytest.fixture
-def admin(server: BotApiServer, people: dict[str, User]) -> User:
-    server.private(people["admin"], started=True)
-    return people["admin"]
-
-
-@pytest.fixture
 def user(server: BotApiServer, admin: User) -> User:
     """A colleague who has asked nothing before."""
     number = next(_users)

@@ -14,12 +14,6 @@ _users = count(8001)
 
 
 @pytest.fixture
-def admin(server: BotApiServer, people: dict[str, User]) -> User:
-    server.private(people["admin"], started=True)
-    return people["admin"]
-
-
-@pytest.fixture
 def other_admin(server: BotApiServer, people: dict[str, User]) -> User:
     other = server.user(1009, "另一位管理员")
     server.private(other, started=True)
