@@ -148,6 +148,14 @@ class Lexicon:
         """Return the words of normalised ``text`` (without guessing new words: HMM glues 哪办, 我查)."""
         return list(self.segmenter.cut(text, HMM=False))
 
+    def likelihood(self, text: str) -> float:
+        """Return how likely the words of ``text`` are, as a natural logarithm: those of jieba's best cut, each by its
+        frequency.
+        """
+        route: dict[int, tuple[float, int]] = {}
+        self.segmenter.calc(text, self.segmenter.get_DAG(text), route)
+        return float(route[0][0])
+
     def find_units(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield where ``text`` (normalised) names a unit, and which; where there are several registers and their units
         have to be told apart, by its short name too (文旅局 for 市文化和旅游局).

@@ -13,7 +13,7 @@ _TITLES = "处长|处座|处|科长|科|主任|局长|局|工|姐|哥|老师|总
 
 
 # The commonest surnames: before a given name they make another person of it (张丽君 is not 曹丽君).
-_SURNAMES = frozenset(
+SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
     "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 )
@@ -23,7 +23,7 @@ _TITLED = re.compile(r"(?:副?处长|副?科长|副?主任|副?局长|书记|经
 # A name of so many characters is heard in any accent.
 _LONG_NAME = 3
 
-_STRANGER = re.compile(rf"([{''.join(sorted(_SURNAMES))}])(?:处长|科长|主任|局长|书记|经理)")
+_STRANGER = re.compile(rf"([{''.join(sorted(SURNAMES))}])(?:处长|科长|主任|局长|书记|经理)")
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class PeopleFinder:
                         found.append(Named(start, start + length, (person,), exact=False))
         for name, person in self._given.items():
             at = text.find(name)
-            other = at > 0 and text[at - 1] in _SURNAMES and text[at - 1] != person[0]
+            other = at > 0 and text[at - 1] in SURNAMES and text[at - 1] != person[0]
             if at >= 0 and not other and not any(n.start <= at < n.end for n in found):
                 found.append(Named(at, at + len(name), (person,), exact=False))
         for title, person in self._titles.items():

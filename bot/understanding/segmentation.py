@@ -396,8 +396,10 @@ class Segmenter:
                 total += quality[last]
                 best = max(best, quality[last])
                 piece = text[start : last + 2]
-                # 「项目」 alone names nothing
+                # 「项目」 alone names nothing, and 「封险」 is 风险, not the 风险 of a name
                 if words.get(piece) == _PADDING or not edge(last + 1, last, last + 2):
+                    continue
+                if best < EXACT and self._is_heard_as_facet(piece):
                     continue
                 gain = sure * (0.55 + 0.45 * total / (last + 1 - start))
                 if best < EXACT and self._passages.longest(text, start) >= last + 2:
@@ -405,6 +407,11 @@ class Segmenter:
                 if last == start and quality[start] <= FAR and self._is_own_abbreviation(text, start, match):
                     gain = sure
                 offer(gain, Segment(start, last + 2, piece, Kind.NAME))
+
+    def _is_heard_as_facet(self, piece: str) -> bool:
+        """Whether a piece sounds like a whole word that asks for a facet."""
+        heard = self._words.by_sound.get(sounds(piece))
+        return heard is not None and _is_facet(self._words.tags[heard])
 
     def _offer_body(self, text: str, tokens: Tokens, offer: Offer) -> None:
         """Offer the longest wordings of the register from each place on: the longer, the surer."""
@@ -521,13 +528,16 @@ class Segmenter:
         return kept
 
     def _join_wording(self, text: str, segments: list[Segment]) -> list[Segment]:
-        """Join what stands in one passage as it is typed: 「登记注册科经办人核准」 is wording, and asks for nobody."""
+        """Join what stands in one passage as it is typed, but for slips: 「登记注册科经办人核准」 is wording, and asks for
+        nobody.
+        """
+        meant = "".join(s.meant if len(s.meant) == len(s.text) else s.text for s in segments)
         joined: list[Segment] = []
         i = 0
         while i < len(segments):
             last = i
             if _may_be_wording(segments[i]):
-                reach = self._passages.longest(text, segments[i].start)
+                reach = self._passages.longest(meant, segments[i].start)
                 while last + 1 < len(segments) and segments[last + 1].end <= reach:
                     last += 1
                 while last > i and not _may_be_wording(segments[last]) and not _may_end_wording(segments[last]):
@@ -536,7 +546,7 @@ class Segmenter:
             start, end = run[0].start, run[-1].end
             told = any(s.kind in (Kind.BODY, Kind.NAME, Kind.OTHER) for s in run)
             if len(run) > 1 and end - start >= _JOINED and told:
-                joined.append(Segment(start, end, text[start:end], Kind.BODY))
+                joined.append(Segment(start, end, text[start:end], Kind.BODY, word=meant[start:end]))
             else:
                 joined += run
             i = last + 1

@@ -13,9 +13,10 @@ from bot.understanding.names import Names
 from bot.understanding.numbers import Numbers
 from bot.understanding.parts import Parts, sort
 from bot.understanding.query import MAX_OPTIONS, Query, Reason, Shape
-from bot.understanding.segmentation import Kind, Segmenter
+from bot.understanding.segmentation import Cut, Kind, Segmenter
 from bot.understanding.sets import Sets
 from bot.understanding.sets_of_people import SetsOfPeople
+from bot.understanding.slips import Slips
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.lexicon import Lexicon
 from knowledge.models import Facet, Register
@@ -44,6 +45,7 @@ class Understanding:
         self._words = words
         self._resolver = Resolver(self._register, PowerIndex(lexicon), words)
         self._segmenter = Segmenter(lexicon, self._resolver.index, passages, words)
+        self._slips = Slips(lexicon, words.tags)
         self._aspects = Aspects(lexicon, passages, words)
         self._sets = Sets(self._register, passages, self._resolver, self._aspects, words)
         self._sets_of_people = SetsOfPeople(self._register, passages, self._resolver, self._sets)
@@ -61,15 +63,30 @@ class Understanding:
             return Query(Shape.UNKNOWN, reason=Reason.EMPTY)
         if len(normalised) > MAX_QUESTION:
             return Query(Shape.UNKNOWN, reason=Reason.TOO_LONG)
-        query = self._understood(normalised, memory, unit)
+        cut = self._cut(normalised)
+        query = self._mended(cut, memory, unit) or self._understood(cut, memory, unit)
         asked = self._words.with_which(normalised)
         unsure = query.reason in (Reason.NOT_FOUND, Reason.NO_SUBJECT) or query.label == "wording"
         if unsure and asked != normalised:
-            which = self._understood(asked, memory, unit)
+            which = self._understood(self._cut(asked), memory, unit)
             query = which if which.shape in (Shape.ASK, Shape.LIST) else query
         if query.reason is Reason.NOT_FOUND:
             query = self._of_one_sentence(normalised, unit) or query
         return query
+
+    def _cut(self, normalised: str) -> Cut:
+        return self._segmenter.cut(self._unfolded(normalised))
+
+    def _mended(self, cut: Cut, memory: Memory, unit: str) -> Query | None:
+        """Return what is asked with a slip of the input method mended, where then all is explained and something is
+        asked.
+        """
+        text = self._slips.mended(cut)
+        mended = self._cut(text) if text else None
+        if mended is None or any(s.is_loose for s in mended.segments):
+            return None
+        query = self._understood(mended, memory, unit)
+        return query if query.shape is not Shape.UNKNOWN else None
 
     def _of_one_sentence(self, text: str, unit: str) -> Query | None:
         """Return what the only sentence that asks anything asks, of a power it names beyond doubt, where the others
@@ -90,11 +107,11 @@ class Understanding:
         mentions = self._resolver.mentions(asked, Memory())
         if not mentions or not all(m.strong for m in mentions):
             return None
-        query = self._understood(sentences[asking[0]], Memory(), unit)
+        query = self._understood(self._cut(sentences[asking[0]]), Memory(), unit)
         return query if query.shape in (Shape.ASK, Shape.CHOOSE) else None
 
-    def _understood(self, normalised: str, memory: Memory, unit: str) -> Query:
-        parts = sort(self._segmenter.cut(self._unfolded(normalised)), self._words)
+    def _understood(self, cut: Cut, memory: Memory, unit: str) -> Query:
+        parts = sort(cut, self._words)
         units = parts.units or ((plain(unit),) if unit else ())
         parts.preferred = parts.preferred.union(*(self._units.get(name, ()) for name in units))
         chat = self._chat(parts, memory)
