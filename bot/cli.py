@@ -139,7 +139,7 @@ def chat(context: typer.Context) -> None:
 
     wiring: _Wiring = context.obj
     current = wiring.current
-    titles = [power.title for power in current.register.powers]
+    titles = [current.register.called(power) for power in current.register.powers]
     console.chat(current, user_state_path("lianzheng", appauthor=False) / "history", titles)
 
 

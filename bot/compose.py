@@ -114,10 +114,10 @@ class Composer:
         )
 
     def _one(self, power: Power, facets: tuple[Facet, ...], found: Findings) -> tuple[str, list[Block]]:
-        notes = [Block(lines=(f"（{power.remark}）",))] if power.remark and _name(power) == power.title else []
+        notes = [Block(lines=(f"（{power.remark}）",))] if power.remark and self._name(power) == power.title else []
         premise = self._premise(power, found.query)
         if facets == (Facet.OVERVIEW,):
-            heading = f"{_name(power)}（{self._number(power)}）"
+            heading = f"{self._name(power)}（{self._number(power)}）"
             blocks = [self._block(power, facet, labelled=True) for facet in self._open]
             extra = [Block(heading=key, lines=(value,)) for key, value in power.extra.items()]
             return heading, notes + blocks + extra
@@ -130,7 +130,7 @@ class Composer:
             if facet is Facet.RESPONSIBLE:
                 return first, notes
             return first, [*notes, self._block(power, facet, marked=_marked(found, power, facet))]
-        first = f"{premise}{_name(power)}的{'、'.join(FACET_LABELS[f] for f in facets)}："
+        first = f"{premise}{self._name(power)}的{'、'.join(FACET_LABELS[f] for f in facets)}："
         blocks = [self._block(power, facet, labelled=True, marked=_marked(found, power, facet)) for facet in facets]
         if found.query.with_responsible and Facet.POSTS in facets and {Facet.RESPONSIBLE} - self._closed - {*facets}:
             blocks.append(self._block(power, Facet.RESPONSIBLE, labelled=True))
@@ -139,28 +139,28 @@ class Composer:
     def _headline(self, power: Power, facet: Facet, found: Findings) -> str:
         """Return the direct answer in one line."""
         if facet is Facet.POSTS:
-            return f"{_name(power)}：{_posts(power) or '清单里没有写岗位。'}"
+            return f"{self._name(power)}：{_posts(power) or '清单里没有写岗位。'}"
         if facet is Facet.RESPONSIBLE:
-            return f"{_name(power)}的风险防控责任人：{'、'.join(power.responsible) or '清单里没有写。'}"
+            return f"{self._name(power)}的风险防控责任人：{'、'.join(power.responsible) or '清单里没有写。'}"
         if facet is Facet.PROCESS:
-            return self._step_line(power, found) or f"{_name(power)}的流程，共 {len(power.process)} 步："
+            return self._step_line(power, found) or f"{self._name(power)}的流程，共 {len(power.process)} 步："
         count = len(power.risks) if facet is Facet.RISKS else len(power.controls)
         for index in _item(found.query, power, facet):
-            return f"{_name(power)}的{FACET_LABELS[facet]}第 {index + 1} 条：{_lines(power, facet)[index]}"
-        return f"{_name(power)}的{FACET_LABELS[facet]}，共 {count} 条："
+            return f"{self._name(power)}的{FACET_LABELS[facet]}第 {index + 1} 条：{_lines(power, facet)[index]}"
+        return f"{self._name(power)}的{FACET_LABELS[facet]}，共 {count} 条："
 
     def _step_line(self, power: Power, found: Findings) -> str:
         steps = found.steps.get(power.position, ())
         ask = found.query.step
         if found.after_last and not steps and ask is not None and ask.number is None:
             edge = "最后" if ask.where is Where.AFTER else "第"
-            return f"{_name(power)}：已经是{edge}一步了。全部 {len(power.process)} 步："
+            return f"{self._name(power)}：已经是{edge}一步了。全部 {len(power.process)} 步："
         if found.after_last and not steps:
-            return f"{_name(power)}的流程一共 {len(power.process)} 步："
+            return f"{self._name(power)}的流程一共 {len(power.process)} 步："
         if not steps:
             return ""
         told = "；".join(f"第 {i + 1} 步，{step_text(power, i)}" for i in steps[:3])
-        return f"{_name(power)}：{told}"
+        return f"{self._name(power)}：{told}"
 
     def _posts_rest(self, power: Power) -> list[Block]:
         if not power.responsible:
@@ -209,7 +209,7 @@ class Composer:
             premise = ""
             if found.query.people:
                 person = found.query.people[0]
-                has = [p.title for p in powers if roles_of(p, person)]
+                has = [self._register.called(p) for p in powers if roles_of(p, person)]
                 if len(has) == len(powers):
                     premise = f"是的，都有{person}。"
                 else:
@@ -263,7 +263,7 @@ class Composer:
                 for power, content in zip(powers, contents, strict=True):
                     numbered = facet is Facet.PROCESS
                     blocks.append(Block(heading=f"【{label}】{self._told(power)}：", lines=content, numbered=numbered))
-        names = "、".join(self._told(p) if self._by_unit else p.title for p in powers)
+        names = "、".join(self._told(p) if self._by_unit else self._register.called(p) for p in powers)
         told = []
         if differ:
             told.append(f"{'、'.join(differ)}不同")
@@ -283,7 +283,7 @@ class Composer:
             told = found.evidence.get(power.position, "")
             if len(told) > _EXCERPT:
                 told = told[:_EXCERPT] + "…"
-            lines.append(f"{_name(power)}（{self._number(power)}）{'：' + told if told else ''}")
+            lines.append(f"{self._name(power)}（{self._number(power)}）{'：' + told if told else ''}")
         blocks = [Block(lines=tuple(lines), numbered=True)]
         if count > _LISTED:
             blocks.append(Block(lines=(f"还有 {count - _LISTED} 项没有列出，请再说具体一点。",)))
@@ -383,8 +383,8 @@ class Composer:
         """Return the powers by the kind that their names end with: 「审批 4 项：…」; the largest kind first."""
         kinds: dict[str, list[str]] = {}
         for position in positions[:_LISTED]:
-            title = self._register.power(position).title
-            kinds.setdefault(title[-_KIND:], []).append(title)
+            power = self._register.power(position)
+            kinds.setdefault(power.title[-_KIND:], []).append(self._register.called(power))
         ordered = sorted(kinds.items(), key=lambda item: -len(item[1]))
         return tuple(f"{kind} {len(titles)} 项：{'、'.join(titles)}" for kind, titles in ordered)
 
@@ -418,7 +418,7 @@ class Composer:
         return Reply(kind="unknown", first=first, options=() if told else near)
 
     def _not_open(self, found: Findings) -> Reply:
-        names = "、".join(self._register.power(p).title for p in found.powers[:MAX_OPTIONS])
+        names = "、".join(self._register.called(self._register.power(p)) for p in found.powers[:MAX_OPTIONS])
         return Reply(kind="unknown", first=f"{names + '：' if names else ''}{self._only_open()}")
 
     def _only_open(self) -> str:
@@ -430,7 +430,7 @@ class Composer:
         first = "您问的是哪一项？请带上事项名称再问。"
         if len(powers) > _LISTABLE:
             return Reply(kind="choose", first=first)
-        lines = tuple(_name(power) for power in powers)
+        lines = tuple(self._name(power) for power in powers)
         return Reply(
             kind="choose",
             first="您问的是哪一项？回复序号或名称即可。",
@@ -454,9 +454,16 @@ class Composer:
 
     # ── where it stands ──────────────────────────────────────────────────────────────────────────────────────
 
+    def _name(self, power: Power) -> str:
+        """Return the name as replies print it: verbatim, a long remark at its end apart, unless it is what tells the
+        power from another.
+        """
+        short = power.remark is None or len(power.remark) <= _SHORT_REMARK
+        return power.full_name if short else self._register.called(power)
+
     def _told(self, power: Power) -> str:
         """Return the name, with the unit where powers are told apart by it."""
-        return f"{_name(power)}（{power.unit}）" if self._by_unit and power.unit else _name(power)
+        return f"{self._name(power)}（{power.unit}）" if self._by_unit and power.unit else self._name(power)
 
     def _number(self, power: Power) -> str:
         if not (self._by_unit and power.unit):
@@ -472,12 +479,12 @@ class Composer:
         for volume in self._volumes:
             here = [p for p in powers if p.position in volume.positions]
             number = self._number if volume in self._restarting else _serial
-            where = "、".join(number(p) if p.serial is not None else f"“{_name(p)}”" for p in here)
+            where = "、".join(number(p) if p.serial is not None else f"“{self._name(p)}”" for p in here)
             if here or any(position in volume.positions for position in listed):
                 parts.append("，".join(part for part in (volume.title, where, volume.edition) if part))
         if self._volumes:
             return "；".join(parts) if len(parts) <= _SOURCES else self._register.title
-        where = "、".join(self._number(p) if p.serial is not None else f"“{_name(p)}”" for p in powers)
+        where = "、".join(self._number(p) if p.serial is not None else f"“{self._name(p)}”" for p in powers)
         return "，".join(part for part in (self._register.title, where, self._edition) if part)
 
 
@@ -488,13 +495,6 @@ def _share_numbers(powers: Sequence[Power]) -> bool:
 
 def _serial(power: Power) -> str:
     return f"第{power.serial}项" if power.serial is not None else "未编序号"
-
-
-def _name(power: Power) -> str:
-    """Return the name as replies print it: verbatim, a long remark at its end apart."""
-    if power.remark and len(power.remark) > _SHORT_REMARK:
-        return power.title
-    return power.name.rstrip("。；; ")
 
 
 def _marked(found: Findings, power: Power, facet: Facet) -> tuple[int, ...]:

@@ -123,8 +123,8 @@ class Reception:
         Raises:
             IndexError: there is no such position.
         """
-        power = self._current.register.power(position)
-        text = f"{power.title} {' '.join(facets)}"
+        register = self._current.register
+        text = f"{register.called(register.power(position))} {' '.join(facets)}"
         place, user = str(asker.place), str(asker.user)
         return self._handle(asker, text, channel, lambda assistant: assistant.open(position, facets, place, user))
 
@@ -142,10 +142,11 @@ class Reception:
         positions, asked = assistant.suggest(text, powers)
         self._audit.record("inline", asker.place, asker.user, text, ANSWERED, version=version)
         order = [f for f in dict.fromkeys((*asked, *facets)) if f in passed.facets]
+        register = assistant.register
         return Suggestions(
             "answered",
             tuple(
-                Suggestion(p, assistant.register.power(p).title, facet, assistant.show(p, (facet,)))
+                Suggestion(p, register.called(register.power(p)), facet, assistant.show(p, (facet,)))
                 for p in positions
                 for facet in order
             ),

@@ -1,13 +1,16 @@
 """The register as data: frozen, validated, with the fields of the JSON contract (``docs/design.md``)."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 _REMARK = re.compile(r"[（(]([^（()）]*)[）)][。；;\s]*$")
+_STOPS = "。；; "
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 
@@ -79,9 +82,14 @@ class Power(_Model):
         return found[1] if found else None
 
     @property
+    def full_name(self) -> str:
+        """The name as it is printed, without its full stop."""
+        return self.name.rstrip(_STOPS)
+
+    @property
     def title(self) -> str:
         """The name as people say it: without its closing remark and full stop."""
-        return _REMARK.sub("", self.name).rstrip("。；; ") or self.name
+        return _REMARK.sub("", self.name).rstrip(_STOPS) or self.name
 
 
 class Fault(_Model):
@@ -113,6 +121,17 @@ class Register(_Model):
     def contract(self) -> dict[str, Any]:
         """Return the register in the form that other programs read (``title``, ``powers``, ``faults``)."""
         return self.model_dump(mode="json", include={"title", "powers", "faults"})
+
+    @cached_property
+    def _shared_titles(self) -> frozenset[str]:
+        count = Counter(power.title for power in self.powers)
+        return frozenset(title for title, times in count.items() if times > 1)
+
+    def called(self, power: Power) -> str:
+        """Return the name that tells ``power`` from all others: its title, with the remark behind it where another
+        power has that title too (「道路运输证发放（换发）」 and 「（补办）」).
+        """
+        return power.full_name if power.title in self._shared_titles else power.title
 
     def power(self, position: int) -> Power:
         """Return the power at ``position`` (1-based).

@@ -9,9 +9,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
+# What the last word of a name becomes in short: 律协 for 律师协会, 残联 for 残疾人联合会.
+_CONTRACTED = {"协": "协会", "联": "联合会"}
 # How the names of organisations end.
-ENDS = frozenset("局厅委处科部院所站中心窗口支队大队办")
-_END = re.compile("局|厅|委员会|委|处|科|部门|部|院|所|站|中心|窗口|支队|大队|办公室|办")
+ENDS = frozenset("局厅委处科部院所站中心窗口支队大队办协联")
+_END = re.compile("局|厅|委员会|委|处|科|部门|部|院|所|站|中心|窗口|支队|大队|办公室|办|协会|联合会")
 # The printed form is no longer than this, the short one no shorter.
 _LONGEST, _SHORTEST = 16, 3
 # 「省厅」, 「市局」: a rank and a kind of office are short form enough.
@@ -60,6 +62,8 @@ class Organisations:
             held = {full for (first, _last), some in self._printed.items() if first == short[0] for full in some}
             offices = {full for full in held if full[-1] in "局厅委" and len(full) <= _PLAIN}
             return offices.pop() if len(offices) == 1 else ""
+        if short[-1:] in _CONTRACTED and len(short) > 1:
+            return self._contracted(short)
         if short[-1:] not in ENDS or (len(short) < _SHORTEST and not _RANKED.fullmatch(short)):
             return ""
         printed = self._printed.get((short[0], short[-1]), {})
@@ -76,6 +80,13 @@ class Organisations:
         shortest = min(fitting, key=lambda full: (len(full), full), default="")
         # 业务科 is none of 业务一科, 业务二科
         return "" if len({_FIGURE.sub("", full) for full in fitting}) < len(fitting) else shortest
+
+    def _contracted(self, short: str) -> str:
+        """Return the shortest organisation that ``short`` stands for with its last word contracted, or ""."""
+        ending = _CONTRACTED[short[-1]]
+        printed = self._printed.get((short[0], ending[-1]), {})
+        fitting = [full for full in printed if full.endswith(ending) and _is_within(short, full)]
+        return min(fitting, key=lambda full: (len(full), full), default="")
 
 
 def _is_within(short: str, full: str) -> bool:

@@ -34,6 +34,8 @@ _NOT = "非"
 _NEGATING = (_NOT, code_of("fei"))
 # A short name in brackets inside a name is another name of the same: 「互联网上网服务营业场所（网吧）经营单位」.
 _BRACKETED = re.compile("[（(]([^）)、，；]{2,4})[）)](?=.)")
+# A few characters in brackets may be left out: 国外, 境外 for 「国（境）外」.
+_LEFT_OUT = re.compile("[（(][^）)、，；]{1,4}[）)](?=.)")
 # No slip is a mark that parts clauses.
 _PARTING = frozenset(",;。?!、")
 _SENTENCE = re.compile("[，,。]")
@@ -123,7 +125,9 @@ class PowerIndex:
     def _texts(self, position: int) -> tuple[str, ...]:
         power = self._powers[position - 1]
         title = plain(power.title)
-        return (title, *map(plain, _BRACKETED.findall(power.title)), *self._lexicon.aliases_of.get(position, ()))
+        without = plain(_LEFT_OUT.sub("", power.title))
+        others = [*map(plain, _BRACKETED.findall(power.title)), *self._lexicon.aliases_of.get(position, ())]
+        return (title, *others) if without == title else (title, without, *others)
 
     def printed(self, position: int) -> str:
         """Return the sounds of the name as printed, with the terms in brackets that tell it from others

@@ -43,7 +43,7 @@ def powers_table(register: Register, edition: str, *, by_unit: bool = False) -> 
             str(power.position),
             *([power.unit] if by_unit else []),
             str(power.serial or "—"),
-            power.title,
+            register.called(power),
             people,
             str(len(power.process)),
             str(len(power.risks)),
@@ -60,7 +60,9 @@ def faults_text(register: Register) -> Text:
     last = None
     for fault in register.faults:
         if fault.position != last and fault.position is not None:
-            text.append(f"\n第 {fault.position} 项 {register.power(fault.position).title}", style="not bold cyan")
+            text.append(
+                f"\n第 {fault.position} 项 {register.called(register.power(fault.position))}", style="not bold cyan"
+            )
         elif fault.position is None:
             text.append("\n整张清单", style="not bold cyan")
         last = fault.position

@@ -153,8 +153,8 @@ class Aspects:
         labels = {s.word for s in parts.absent}
         if any(self._says_any(p, (s.text,), Facet.PROCESS) for s in parts.absent for p in powers):
             return True  # 「地址谁核实」, where a step says 核实地址
-        if labels == {"所需材料"} and parts.cue("before", "after"):
-            # 「起草方案之前得先等啥文件」: the step beside is asked for
+        if labels == {"所需材料"} and parts.cue("before", "after", "first"):
+            # 「起草方案之前得先等啥文件」, 「代持机构先要交啥材料」: a step is asked for
             return any(self.says(p, word, Facet.PROCESS) for p in powers for word in words)
         for position in powers:
             for step in self._register.power(position).process:
@@ -225,6 +225,8 @@ class Aspects:
             return (Facet.POSTS,)
         if self.step(parts) is not None:
             return (Facet.PROCESS,)
+        if content and all(self._is_post(s.meant, powers) for s in content):
+            return (Facet.POSTS,)  # 「产地检疫的检疫员也是丁建国」, though steps speak of him too
         inquired = (Facet.PROCESS, Facet.CONTROLS, Facet.RISKS, Facet.POSTS)
         for s in sorted(content, key=lambda s: -len(s.text)):
             for facet in inquired if len(s.meant) > 1 else (Facet.PROCESS,):
@@ -240,6 +242,11 @@ class Aspects:
         if parts.people or (parts.cue("he") and parts.yes_or_no and (parts.names or parts.cue("own", "followup"))):
             return (Facet.POSTS,) if powers else ()
         return (Facet.PROCESS,) if parts.yes_or_no else ()
+
+    def _is_post(self, text: str, powers: tuple[int, ...]) -> bool:
+        """Whether a post of one of ``powers`` is called ``text``, its office aside."""
+        roles = (plain(post.role) for p in powers for post in self._register.power(p).posts)
+        return len(text) > 1 and any(role.endswith(text) for role in roles)
 
     @staticmethod
     def _asks_twice(parts: Parts) -> bool:

@@ -9,6 +9,7 @@ from bot.understanding.mentions import Mention, Resolver
 from bot.understanding.parts import Parts
 from bot.understanding.query import Query, Reason, SetAsk, Shape
 from bot.understanding.segmentation import Kind, Segment
+from bot.understanding.set_forms import columns
 from bot.understanding.sets import Sets
 from knowledge.models import Facet, Register
 from knowledge.text import plain
@@ -84,7 +85,8 @@ class Choices:
 
     def among_listed(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
         """「哪个要跟财政局会签」, of what was listed; 「出电子证的那个」, of what was offered."""
-        listed = memory.options or (() if memory.powers else memory.listed)
+        told = memory.powers if len(memory.powers) > 1 else ()
+        listed = memory.options or told or (() if memory.powers else memory.listed)
         if len(listed) < 2 or parts.unexplained or any(m.strong for m in mentions):
             return None
         phrases = self._sets.phrases(parts)
@@ -98,9 +100,8 @@ class Choices:
         if not fitting or not _asks_which(parts):
             return None
         last = parts.cue("last")
-        return Query(
-            Shape.LIST, set_ask=SetAsk(phrases=phrases, within=listed, last_step=last), said="、".join(phrases)
-        )
+        ask = SetAsk(phrases=phrases, facets=columns(parts), within=listed, last_step=last)
+        return Query(Shape.LIST, set_ask=ask, said="、".join(phrases))
 
     def of_both(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
         """「这两个都要报商务部不」, of two that were listed or told."""
@@ -125,4 +126,5 @@ def _bare_number(parts: Parts) -> int | None:
 def _asks_which(parts: Parts) -> bool:
     """Whether one of several is asked for: 「…的是哪个」."""
     which = any(s.text in ("是哪个", "是哪一个", "哪个", "哪一个") for s in parts.segments)
-    return which and set(parts.facets) <= {Facet.OVERVIEW}
+    inside = any(s.text in ("里", "里面", "里头", "中") for s in parts.segments)  # 「措施里带保密的是哪个」
+    return which and (inside or set(parts.facets) <= {Facet.OVERVIEW})

@@ -1,10 +1,28 @@
 """What a question takes over from the one before it."""
 
+from dataclasses import replace
+
 from bot.understanding.memory import Memory
 from bot.understanding.parts import Parts
-from bot.understanding.segmentation import Kind
+from bot.understanding.segmentation import Cut, Kind
 from knowledge.models import Facet, Register
 from knowledge.text import plain
+
+# What points at one power by who does it: 「他经办的那个项目」.
+_DONE_BY = ("经办的", "经办", "负责", "主办", "承办", "经手", "管")
+THE_ONE = ("那个", "这个", "那项", "这项", "那个项目", "那一项")
+
+
+def with_person(cut: Cut, memory: Memory) -> Cut:
+    """Return ``cut`` with who was talked about for the pronoun of 「他经办的那个项目，下一步是什么」."""
+    if len(memory.people) != 1:
+        return cut
+    segments = list(cut.segments)
+    for i, s in enumerate(segments):
+        done, *behind = [*(other.text for other in segments[i + 1 : i + 4] if other.text != "的"), ""]
+        if s.tagged("cue:he") and done in _DONE_BY and behind and behind[0] in THE_ONE:
+            segments[i] = replace(s, kind=Kind.PERSON, tags=frozenset(), people=memory.people, word="")
+    return replace(cut, segments=segments)
 
 
 def inherited(parts: Parts, memory: Memory, register: Register) -> tuple[Facet, ...]:

@@ -44,6 +44,8 @@ _TELLING = 0.35
 _CLEARER = 0.15
 # Share of a name or alias that must be there for the power to be named beyond doubt.
 _STRONG = 0.6
+# A share of less is a scrap, which may be wording, beside a mention that is a part of its name.
+_SCRAP, _PART = 0.2, 0.3
 # So alike (0 to 100) must a whole mention and a name be for the mention to be one name.
 _ONE_NAME = 80
 # A name of at least so many characters that stands whole in the question is the one that is meant.
@@ -77,6 +79,11 @@ class Mention:
     def explanation(self) -> list[str]:
         """How well each power fits, a line each."""
         return [fit.told(len(self.text)) for fit in self.fits]
+
+    @property
+    def strength(self) -> float:
+        """The share (0 to 1) of a name or alias that the mention is, of the power that it fits best by it."""
+        return max((fit.strength for fit in self.fits), default=0.0)
 
     @property
     def text(self) -> str:
@@ -164,6 +171,8 @@ class Resolver:
             mentions = mentions[1:]
             for m in mentions:
                 m.powers = [p for p in m.powers if p in head]
+        if parts.of_each:
+            _tell_apart(mentions)
         if len(mentions) > 1:
             mentions = self._merge(parts.cut, mentions, parts.preferred)
         for m in mentions:
@@ -186,6 +195,8 @@ class Resolver:
             return [group]
         named = [self.resolve(parts.cut, piece.segments, parts.preferred) for piece in pieces]
         sure = {m.powers[0] for m in named if len(m.powers) == 1 and not m.conflict}
+        for piece, m in zip(pieces, named, strict=True):
+            piece.coordinated = m.strength >= _SCRAP
         return pieces if len(sure) == len(pieces) or _is_headed(named) else [group]
 
     def _widen(self, m: Mention, memory: Memory) -> None:
@@ -221,12 +232,13 @@ class Resolver:
 
         kept = []
         for m in mentions:
+            scrap = m.strength < _SCRAP and any(len(o.powers) == 1 and o.strength >= _PART for o in mentions)
             # what is said of a power that is named beside it (「两用物项审批，企业…」) names no other
             if len(m.powers) > 1:
                 weak = m.value < _BESIDE * strongest or bool(sure & set(m.powers)) or said_of(sure, m)
             else:
                 clearer = any(o.strong and len(o.powers) == 1 for o in mentions if o is not m)
-                weak = not m.strong and (clearer or said_of(sure - set(m.powers), m))
+                weak = not m.strong and (clearer or scrap or said_of(sure - set(m.powers), m))
             if m.coordinated or not weak:
                 kept.append(m)
         return kept or mentions
@@ -293,12 +305,14 @@ class Resolver:
                 known |= any(self._all_say(mentions, word) for word in self._words.synonyms.get(run, ()))
                 if len(run) == 1 and known:
                     continue  # 「基金投了八千万」, 「数据导完系统」
-                if len(run) > 1 or (run and run not in _NAMING and s.end - s.start == 2 and weak):
+                slip = step < 0 and parts.cut.match.best[s.start] <= BLURRED
+                if len(run) > 1 or (run and run not in _NAMING and (slip or (s.end - s.start == 2 and weak))):
                     touching.append(run)
         touching += [
             other.text
             for one, other in pairwise(segments)
-            if one.tagged("cue:how") and other.kind is Kind.OTHER  # 「基金怎么买」
+            # 「基金怎么买」; 「补贴怎么发到农户」, where a step has it
+            if one.tagged("cue:how") and other.kind is Kind.OTHER and not self._all_say(mentions, other.text)
         ]
         if weak and not parts.yes_or_no:
             touching += self._other_nouns(parts, mentions)
@@ -583,6 +597,17 @@ def _before_talk(segments: list[Segment], i: int) -> int:
             break
         i -= 1
     return i
+
+
+def _tell_apart(mentions: list[Mention]) -> None:
+    """Where each of several is asked about, let one that fits two powers not mean that which another one means:
+    「律所设立跟分所设立」.
+    """
+    sure = {m.powers[0] for m in mentions if len(m.powers) == 1}
+    for m in mentions:
+        others = [p for p in m.powers if p not in sure]
+        if len(m.powers) > 1 and others:
+            m.powers = others
 
 
 def _is_headed(mentions: list[Mention]) -> bool:

@@ -48,6 +48,8 @@ class Names:
         for m in mentions:
             if len(m.powers) > 1:
                 m.powers = [p for p in m.powers if p not in excluded] or m.powers
+            if len(m.powers) > 1 and not parts.yes_or_no:
+                m.powers = self._of_the_step(parts, m.powers) or m.powers
             # 「限制出口那俩有啥不一样」: both are meant
             m.each = m.each or (len(m.powers) == 2 and parts.of_each and len(mentions) == 1)
         powers = tuple(dict.fromkeys(p for m in mentions if len(m.powers) == 1 or m.each for p in m.powers))
@@ -75,6 +77,16 @@ class Names:
         if parts.cue("he") and not query.people and parts.yes_or_no and Facet.POSTS in facets:
             return replace(query, people=memory.people)  # 「那二手车也是他吗」
         return query
+
+    def _of_the_step(self, parts: Parts, powers: list[int]) -> list[int]:
+        """Return the one of ``powers`` that alone says the wording beside the name, where a step is asked for:
+        「技术合同登记，卖方录完系统先到哪儿审」.
+        """
+        words = [s.meant for s in parts.body if not self._aspects.is_talk(s)]
+        saying = [p for p in powers if all(self._aspects.says(p, word, Facet.PROCESS) for word in words)]
+        others = any(self._resolver.body_says(p, word) for p in powers if p not in saying for word in words)
+        stepwise = parts.cue("place", "first", "last", "after", "before")
+        return saying if words and stepwise and len(saying) == 1 and not others else []
 
     def _refused(self, parts: Parts, mentions: list[Mention], powers: tuple[int, ...]) -> Query | None:
         """Refuse what a register never says, and what is not about the powers that it seems to name."""

@@ -267,6 +267,8 @@ def _facets_of(segments: list[Segment]) -> tuple[list[Segment], list[Facet]]:
         # 「防着点要咋做」: how it is guarded against, not how it is dealt with
         facets = [f for f in facets if f is not Facet.PROCESS]
     trouble = any(s.tagged("facet:trouble") for s in words)
+    if trouble and Facet.CONTROLS in facets and Facet.RISKS not in facets and _apart(segments):
+        facets = [Facet.RISKS, *facets]  # 「怕出什么问题，又该怎么防」
     if trouble and not {Facet.RISKS, Facet.CONTROLS} & set(facets):
         facets = [Facet.RESPONSIBLE] if {Facet.POSTS, Facet.RESPONSIBLE} & set(facets) else [*facets, Facet.RISKS]
     if Facet.RESPONSIBLE in facets and Facet.POSTS in facets:
@@ -274,6 +276,14 @@ def _facets_of(segments: list[Segment]) -> tuple[list[Segment], list[Facet]]:
         if all(s.word in WEAK_WHO or s.word in _WHICH_PERSON for s in posts):
             facets.remove(Facet.POSTS)
     return words, facets
+
+
+def _apart(segments: list[Segment]) -> bool:
+    """Whether what may go wrong and what is done against it stand in clauses of their own."""
+    trouble = next(s.start for s in segments if s.tagged("facet:trouble"))
+    guards = [s.start for s in segments if facet_of(s) is Facet.CONTROLS]
+    marks = [s.start for s in segments if s.kind is Kind.MARK and s.text in ",;。"]
+    return any(trouble < mark < guard for mark in marks for guard in guards)
 
 
 def _countered(segments: list[Segment]) -> list[Segment]:
@@ -284,7 +294,8 @@ def _countered(segments: list[Segment]) -> list[Segment]:
     for i, s in enumerate(segments):
         if facet_of(s) is not Facet.CONTROLS or not s.word.startswith(_HOW) or s.word.endswith(_WHAT):
             continue
-        before = [t for t in segments[:i] if t.text not in _LIGHT][-2:]
+        begin = max((k + 1 for k, t in enumerate(segments[:i]) if t.kind is Kind.MARK and t.text in ",;。"), default=0)
+        before = [t for t in segments[begin:i] if t.text not in _LIGHT][-2:]
         if before and facet_of(before[-1]) is Facet.RISKS and not before[0].tagged("cue:set"):
             found.append(before[-1])
         behind = next((t for t in segments[i + 1 :] if t.kind is not Kind.NAME and t.text not in _LIGHT), s)

@@ -528,9 +528,7 @@ class Segmenter:
         return kept
 
     def _join_wording(self, text: str, segments: list[Segment]) -> list[Segment]:
-        """Join what stands in one passage as it is typed, but for slips: 「登记注册科经办人核准」 is wording, and asks for
-        nobody.
-        """
+        """Join what stands in one passage, slips aside: 「登记注册科经办人核准」 is wording, and asks for nobody."""
         meant = "".join(s.meant if len(s.meant) == len(s.text) else s.text for s in segments)
         joined: list[Segment] = []
         i = 0
@@ -574,12 +572,19 @@ class Segmenter:
                     if all(w.tags for w in words):  # 「先核」
                         out += words
                         continue
-                doubtful = (quality <= FAR and (word or not alone)) or (quality < EXACT and word)
+                strange = quality < EXACT and not any(map(is_code, s.text)) and self._shares_nothing(s, match)
+                doubtful = (quality <= FAR and (word or not alone)) or (quality < EXACT and word) or strange
                 if doubtful and not self._has_company(s, names, match):
                     says = self._passages.longest(text, s.start) >= s.end
                     s = replace(s, kind=Kind.BODY if says else Kind.OTHER)
             out.append(s)
         return out
+
+    @staticmethod
+    def _shares_nothing(s: Segment, match: Match) -> bool:
+        """Whether a piece has no character of the names that it is heard as: 「人顶」 for 认定."""
+        linked = [known for known, link in zip(match.known, match.links, strict=True) if s.start in link]
+        return not any(char in pair for known in linked for pair in known.exact for char in s.text)
 
     def _is_own_abbreviation(self, text: str, start: int, match: Match) -> bool:
         """Whether only powers whose names two characters may abbreviate say them: 低保 for 最低生活保障."""

@@ -344,12 +344,21 @@ class Sets:
             times=2 if any(s.word in ("两次", "两趟", "两回", "两遍") for s in parts.segments) else 0,
             units=self.units(parts),
         )
-        one = any(s.text in _ONE for s in parts.segments)
-        if set_ask.in_names and one and parts.facets:
-            # 「名字带初审的那个，有啥风险」
-            return Query(Shape.ASK, facets=tuple(parts.facets), set_ask=set_ask, single=True, said=said)
+        if self._is_of_the_one_described(parts, set_ask):
+            one = replace(set_ask, facets=frozenset())
+            return Query(Shape.ASK, facets=tuple(parts.facets), set_ask=one, single=True, said=said)
         excluded = self._resolver.excluded(parts)
         return Query(Shape.LIST, set_ask=set_ask, near=excluded, counting=parts.cue("count"), said=said)
+
+    def _is_of_the_one_described(self, parts: Parts, ask: SetAsk) -> bool:
+        """Whether a facet is asked for of the power that is described: 「名字带初审的那个，有啥风险」, 「工作小组审议的
+        那个，风险点有哪些」, where no risk speaks of it.
+        """
+        if not (parts.facets and any(s.text in _ONE for s in parts.segments)):
+            return False
+        described = any(one.text == "的" and other.text in _ONE for one, other in pairwise(parts.segments))
+        elsewhere = bool(ask.facets) and not self._passages.containing([[p] for p in ask.phrases], ask.facets)
+        return ask.in_names or (described and elsewhere and bool(ask.phrases))
 
     @staticmethod
     def _parted_by_without(parts: Parts, phrases: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -513,9 +522,11 @@ class Sets:
         if not parts.absent and (parts.unknown or self._ragged(parts)) and not parts.facets:
             query = self._nearly_quoted(parts, unclear=True)  # 「建立健全内哺监督机制」, and nothing else
             return query if query and len(query.said) >= _NOTHING_ELSE * len(plain(parts.said)) else None
-        if parts.unknown or parts.absent or self._ragged(parts) or not phrases or len(max(phrases, key=len)) < 2:
+        if parts.unknown or self._ragged(parts) or not phrases or len(max(phrases, key=len)) < 2:
             return None
         described = {place.position for place in self._passages.containing([[p] for p in phrases if len(p) > 1])}
+        if parts.absent and not (len(described) == 1 and self._aspects.holds_it(parts, tuple(described))):
+            return None
         facets = self._aspects.facets(parts, tuple(described) if len(described) == 1 else ())
         if not facets and len("".join(phrases)) < _TELLING and not (parts.asks or parts.cue("followup")):
             return None  # 「帮我写个通知」

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from bot.understanding.aspects import Aspects
 from bot.understanding.clauses import clauses
+from bot.understanding.inheritance import THE_ONE
 from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver
 from bot.understanding.parts import Parts
-from bot.understanding.query import MAX_TOGETHER, Query, Reason, SetAsk, Shape
+from bot.understanding.query import MAX_TOGETHER, Query, Reason, SetAsk, Shape, StepAsk
 from bot.understanding.segmentation import END, Kind, Segment
 from bot.understanding.set_forms import columns, is_elliptic, kinds_named
 from bot.understanding.sets import Sets
@@ -31,10 +33,11 @@ _TWO_PEOPLE = frozenset({"两个人", "两人", "二人", "2人", "2个人"})
 class SetsOfPeople:
     """Understands questions about the powers of people."""
 
-    def __init__(self, register: Register, passages: Passages, resolver: Resolver, sets: Sets):
+    def __init__(self, register: Register, passages: Passages, resolver: Resolver, aspects: Aspects, sets: Sets):
         self._register = register
         self._passages = passages
         self._resolver = resolver
+        self._aspects = aspects
         self._sets = sets
 
     def by_person(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
@@ -65,6 +68,9 @@ class SetsOfPeople:
         unwanted = [s for s in parts.people if (which or is_elliptic(parts)) and _negated(parts, s)]
         wanted = [s for s in parts.people if s not in unwanted]
         asked = [f for f in parts.facets if f not in (Facet.POSTS, Facet.RESPONSIBLE, Facet.OVERVIEW)]
+        step = None if asked or which else self._step_of_the_one(parts)
+        if step:
+            asked = [Facet.PROCESS]
         told = _told_by_others(parts)
         phrases = tuple(p for p in self._sets.phrases(parts) if p not in told)
         named = kinds_named(parts)
@@ -74,7 +80,9 @@ class SetsOfPeople:
             not_people=tuple(dict.fromkeys(person for s in unwanted for person in s.people)),
             together=len(parts.people) > 1 and (parts.cue("together") or _follows_together(parts, memory)),
             roles=_roles_asked(parts),
-            phrases=tuple(p for p in phrases if p not in named and (len(parts.people) < 2 or p not in _TWO_PEOPLE)),
+            phrases=()
+            if step
+            else tuple(p for p in phrases if p not in named and (len(parts.people) < 2 or p not in _TWO_PEOPLE)),
             named=named,
             facets=_columns_of_people(parts, asked),
             without=self._sets.wants_absence(parts) and not unwanted,
@@ -93,12 +101,18 @@ class SetsOfPeople:
             Shape.ASK if one else Shape.LIST,
             facets=tuple(asked) if one else (),
             set_ask=set_ask,
+            step=step,
             misspelt=next((s.text for s in wanted if _misspelt(s)), ""),
             near=excluded,
             counting=parts.cue("count"),
             each=each,
             said="、".join(set_ask.people),
         )
+
+    def _step_of_the_one(self, parts: Parts) -> StepAsk | None:
+        """Return which step of the one power that somebody has is asked for: 「刘博经办的那个，第三方审核的前一步」."""
+        one = any(s.text in THE_ONE for s in parts.segments)
+        return self._aspects.step(parts) if one and parts.cue("after", "before", "last") else None
 
     def _described(self, parts: Parts) -> int | None:
         """Return the one power that the wording of the question describes: 「数据统计那边有赵思聪吧」."""
@@ -187,7 +201,8 @@ def _stranger(parts: Parts) -> str:
             return s.text
         if other.text in _WITH_SOMEBODY and s.start and parts.cut.text[s.start - 1] in "跟着和随":
             continue
-        if other.kind is Kind.OTHER and other.start == s.end and s.text in s.people and len(s.text) == _SHORT_NAME:
+        whole = len(s.people) == 1 and len(s.text) == len(s.people[0]) == _SHORT_NAME
+        if other.kind is Kind.OTHER and other.start == s.end and whole:
             return s.text + other.text
     return ""
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from bot.understanding.aspects import Aspects
 from bot.understanding.choices import Choices
 from bot.understanding.follow_ups import FollowUps
+from bot.understanding.inheritance import with_person
 from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver, near_of
 from bot.understanding.names import Names
@@ -48,7 +49,7 @@ class Understanding:
         self._slips = Slips(lexicon, words.tags)
         self._aspects = Aspects(lexicon, passages, words)
         self._sets = Sets(self._register, passages, self._resolver, self._aspects, words)
-        self._sets_of_people = SetsOfPeople(self._register, passages, self._resolver, self._sets)
+        self._sets_of_people = SetsOfPeople(self._register, passages, self._resolver, self._aspects, self._sets)
         self._choices = Choices(self._register, self._resolver, self._aspects, self._sets)
         self._numbers = Numbers(lexicon, self._aspects)
         self._names = Names(self._register, passages, self._resolver, self._aspects)
@@ -111,7 +112,7 @@ class Understanding:
         return query if query.shape in (Shape.ASK, Shape.CHOOSE) else None
 
     def _understood(self, cut: Cut, memory: Memory, unit: str) -> Query:
-        parts = sort(cut, self._words)
+        parts = sort(with_person(cut, memory), self._words)
         units = parts.units or ((plain(unit),) if unit else ())
         parts.preferred = parts.preferred.union(*(self._units.get(name, ()) for name in units))
         chat = self._chat(parts, memory)
@@ -192,7 +193,7 @@ class Understanding:
             return Query(Shape.CHAT, label=topic)
         if not topic or content or parts.facets:
             return None
-        if topic == "thanks_ok" and (parts.unexplained or memory.options):
+        if topic == "thanks_ok" and (parts.unexplained or memory.options or self._words.question.search(parts.said)):
             return None
         if len("".join(parts.unexplained)) > (4 if topic == "thanks" else 3):
             return None

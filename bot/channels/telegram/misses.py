@@ -64,8 +64,9 @@ class Misses:
         subject = assistant.subject(entry.text)
         begin, end = page * _OFFERED, (page + 1) * _OFFERED
         likely = assistant.likely(entry.text, end + 1) if subject else ()
+        register = assistant.register
         rows = [
-            (self._button(assistant.register.power(position).title, Act.TIE, number, version, position),)
+            (self._button(register.called(register.power(position)), Act.TIE, number, version, position),)
             for position in likely[begin:end]
         ]
         if len(likely) > end:
@@ -79,12 +80,14 @@ class Misses:
         entry = self._audit.entry(number)
         if entry is None or version != self._current.version:
             return Response(toast=_OLD)
-        power, alias = self._current.register.power(position), self._current.assistant()[0].subject(entry.text)
-        self._audit.order(press.user.id, f"{alias} = {power.title}")
+        register, alias = self._current.register, self._current.assistant()[0].subject(entry.text)
+        power = register.power(position)
+        called = register.called(power)
+        self._audit.order(press.user.id, f"{alias} = {called}")
         self._nicknames.learn(alias, power.name, press.user.id)
         self._audit.settle(number)
         undo = ((self._button("撤销", Act.REVOKE, digest_of(alias)),),)
-        return _instead(press, f"已记住：“{alias}”就是{power.title}。", undo, relearn=True)
+        return _instead(press, f"已记住：“{alias}”就是{called}。", undo, relearn=True)
 
     def _settled(self, press: Press) -> Response:
         self._audit.settle(int(press.arguments[0]))
