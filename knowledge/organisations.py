@@ -13,7 +13,7 @@ from functools import cached_property
 _CONTRACTED = {"协": "协会", "联": "联合会"}
 # How the names of organisations end.
 ENDS = frozenset("局厅委处科部院所站中心窗口支队大队办协联")
-_END = re.compile("局|厅|委员会|委|处|科|部门|部|院|所|站|中心|窗口|支队|大队|办公室|办|协会|联合会")
+_END = re.compile("局|厅|委员会|委|处|科|部门|机关|部|院|所|站|中心|窗口|支队|大队|办公室|办|协会|联合会")
 # The printed form is no longer than this, the short one no shorter.
 _LONGEST, _SHORTEST = 16, 3
 # 「省厅」, 「市局」: a rank and a kind of office are short form enough.
@@ -21,6 +21,8 @@ _RANKED = re.compile("[省市区县部][厅局委]")
 # 「区里」: the only office of that rank.
 _OF_RANK = re.compile("[省市区县]里")
 _PLAIN = 6
+# 「税务局」 is what registers call 税务机关 or 税务部门.
+_GENERIC = ("机关", "部门")
 # A short form keeps at least this share of what it stands for.
 _KEPT = 0.3
 # No name of an organisation has 的 in it: 「有异议的登记注册科…」.
@@ -69,6 +71,11 @@ class Organisations:
         printed = self._printed.get((short[0], short[-1]), {})
         if short in printed:
             return ""
+        generic = [
+            short[:-1] + word for word in _GENERIC if short[:-1] + word in self._printed.get((short[0], word[-1]), {})
+        ]
+        if generic:
+            return generic[0]
         fitting = [
             full
             for full, last in printed.items()

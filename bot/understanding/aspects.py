@@ -56,6 +56,19 @@ _WORDING = 4
 # A figure, in digits or, with what it counts, in words (「公示五个工作日」).
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十两半百千]+个?(?:工作日|自然日|小时|天|日|周|月|年|万|亿|元|吨|米|成)")
 
+_PERIOD = re.compile(r"(?:\d+|[一二三四五六七八九十两半]+)个?(?:工作日|自然日|小时|天|日|周|月)")
+# What is said of a period stands so near to it.
+_NEAR_PERIOD = 8
+
+
+def _around(text: str) -> str:
+    """Return what stands about the first period of ``text``."""
+    met = _PERIOD.search(text)
+    return text[max(0, met.start() - _NEAR_PERIOD) : met.end() + _NEAR_PERIOD] if met else ""
+
+
+# Who acts in a step, by how offices, meetings and people are called.
+_ACTOR = re.compile("[处局科部厅委会组站所院]|中心|窗口|领导|人|机构|单位|企业|专家|系统")
 _REASON = re.compile("避免|防止|以免|以防|确保|为了|保证")
 # How registers say that one person alone does not do.
 _TWO = ("两人", "2人", "二人", "双人", "两名", "2名", "二名", "两个人")
@@ -88,6 +101,9 @@ class Aspects:
         """Return the facets asked for of ``powers``, in the question's order; none when it names none."""
         if parts.cue("why") and self._gives_reason(parts, powers):
             return (Facet.CONTROLS,)
+        told = next((facet for p in powers if parts.absent and (facet := self.told_in(parts, p))), None)
+        if told:
+            return (told,)
         named = self._facets_in_names(parts, powers)
         facets = [f for f in parts.facets if f not in named and (f is not Facet.OVERVIEW or len(parts.facets) == 1)]
         if not facets and parts.cue("alone"):
@@ -104,7 +120,7 @@ class Aspects:
         whole = any(s.word.startswith(_WHOLE) for s in parts.facet_words)
         if facets == [Facet.OVERVIEW] and whole and step is not None and step.where is Where.AT and not content:
             return (Facet.OVERVIEW,)  # 「那个啥情况，介绍下」
-        if facets == [Facet.OVERVIEW] and (step or (in_process and self._is_vague(parts))):
+        if facets == [Facet.OVERVIEW] and (step or (in_process and (self._is_vague(parts) or parts.cue("times")))):
             return (Facet.PROCESS,)
         return tuple(facets)
 
@@ -156,12 +172,35 @@ class Aspects:
         if labels == {"所需材料"} and parts.cue("before", "after", "first"):
             # 「起草方案之前得先等啥文件」, 「代持机构先要交啥材料」: a step is asked for
             return any(self.says(p, word, Facet.PROCESS) for p in powers for word in words)
+        if labels == {"所需材料"} and parts.absent[0].text.endswith("文件"):
+            # 「执行方案是照着什么文件起草的」, where a step names a 文件
+            return any(
+                self._says_any(p, ("文件",), Facet.PROCESS) and self.says(p, w, Facet.PROCESS)
+                for p in powers
+                for w in words
+            )
+        if any(self.told_in(parts, p) for p in powers):
+            return True
         for position in powers:
             for step in self._register.power(position).process:
                 text = plain(f"{step.condition or ''}{step.text}")
                 if _FIGURE.search(text) and (parts.cue("conditions") or any(word in text for word in words)):
                     return True
         return False
+
+    def told_in(self, parts: Parts, position: int) -> Facet | None:
+        """Return where the power says how long what is asked about takes: 「名单要公示几天」, 「投诉几天内转给谁」."""
+        if {s.word for s in parts.absent} != {"办理时限"}:
+            return None
+        words = [s.meant for s in parts.segments if s.kind in (Kind.BODY, Kind.NAME) and s.meant not in _EMPTY]
+        words += [s.text[0] for s in parts.segments if s.tagged("cue:act", "cue:place")]
+        power = self._register.power(position)
+        steps = [f"{step.condition or ''}{step.text}" for step in power.process]
+        for facet, texts in ((Facet.PROCESS, steps), (Facet.CONTROLS, power.controls)):
+            for text in map(plain, texts):
+                if _PERIOD.search(text) and any(word in _around(text) for word in words):
+                    return facet
+        return None
 
     def _content(self, parts: Parts, powers: tuple[int, ...]) -> list[Segment]:
         """Return the wording that the question holds beside the powers' names."""
@@ -201,6 +240,8 @@ class Aspects:
             return (Facet.POSTS, Facet.PROCESS)
         if all(word in WEAK_WHO for word in words):
             acts = in_process or (step is not None and (step.where is not Where.AT or step.number is not None))
+            if in_process and not (stepwise or ends) and not self._names_actor(powers, content):
+                return (Facet.POSTS,)  # 「机电招标检查谁去」
             return (Facet.PROCESS,) if acts and not held else (Facet.POSTS,)
         asks = any(set("谁哪几") & set(word) for word in words)
         holds = any(set("办责管归") & set(word) and word[-1] not in "审批定签" for word in words)
@@ -209,6 +250,12 @@ class Aspects:
         if in_process and not asks and (stepwise or parts.cue("place", "how")):
             return (Facet.PROCESS,)  # 「经办人核实之后报给谁」
         return (Facet.POSTS,)
+
+    def _names_actor(self, powers: tuple[int, ...], content: list[Segment]) -> bool:
+        """Whether a step that says what is asked about says who does it; else who holds the post tells more."""
+        texts = [plain(step.text) for p in powers for step in self._register.power(p).process]
+        words = [w for s in content for w in self._words.synonyms.get(s.meant, (s.meant,))]
+        return any(_ACTOR.search(text) for text in texts for word in words if word in text)
 
     @staticmethod
     def _is_acted_on(parts: Parts) -> bool:

@@ -14,7 +14,7 @@ from bot.understanding.sets import Sets
 from knowledge.models import Facet, Register
 from knowledge.text import plain
 
-_EITHER = re.compile("(前|后|另)(?:面|边|外|头)?(?:那|一)?(?:一)?个.*")
+_EITHER = re.compile("(前|后|另)(?:面|边|外|头)?(?:那|一)?(?:一)?[个项].*")
 _PIECE_OF_OPTION = re.compile("[的那个这项呢吧是]+$|^[是要那就]+")
 # A piece of the name of what was offered may be so short.
 _SHORT_PIECE = 3
@@ -37,7 +37,7 @@ class Choices:
             return None
         number = self._by_place(parts, listed, memory) or self._among_options(parts, memory)
         ordinal = next((s for s in parts.ordinals if s.counter in ("个", "", "位", "条", "项", "件")), None)
-        if ordinal is not None and not self._counts_listed(parts, ordinal, memory):
+        if ordinal is not None and not self._counts_listed(parts, ordinal, listed, memory):
             return None
         if number is None and ordinal is not None:
             number = ordinal.number
@@ -50,15 +50,27 @@ class Choices:
         facets = self._aspects.facets(parts, (listed[index],)) or inherits or (Facet.OVERVIEW,)
         return self._aspects.ask(parts, (listed[index],), facets)
 
-    @staticmethod
-    def _counts_listed(parts: Parts, ordinal: Segment, memory: Memory) -> bool:
+    def _counts_listed(self, parts: Parts, ordinal: Segment, listed: tuple[int, ...], memory: Memory) -> bool:
         """Whether an ordinal counts what was listed, not the items of a column, the steps or the register's powers."""
         items = {Facet.RISKS, Facet.CONTROLS} & set(memory.facets) and memory.powers and not memory.options
         if ordinal.counter == "条" and items:
             return False  # 「第二条是啥」, of the risks just told
-        if ordinal.counter == "项" and not (memory.options or parts.cue("within")):
+        pointed = memory.options or parts.cue("within") or set("那这") & set(ordinal.text)
+        if ordinal.counter == "项" and not (pointed or self._only_listed_says(parts, ordinal, listed)):
             return False
         return not (parts.cue("first", "last", "after", "before") and memory.powers)
+
+    def _only_listed_says(self, parts: Parts, ordinal: Segment, listed: tuple[int, ...]) -> bool:
+        """Whether the wording of the question stands in what was listed there, and not in the power of that number:
+        「第一项要是投资期不到六年，报给谁」, after a list.
+        """
+        words = [s.meant for s in parts.body if not self._aspects.is_talk(s)]
+        number = ordinal.number or 0
+        if not words or not 0 < number <= min(len(listed), len(self._register.powers)):
+            return False
+        numbered = next((p.position for p in self._register.powers if p.serial == number), number)
+        said = [all(self._resolver.body_says(p, word) for word in words) for p in (listed[number - 1], numbered)]
+        return said == [True, False]
 
     @staticmethod
     def _by_place(parts: Parts, listed: tuple[int, ...], memory: Memory) -> int | None:

@@ -9,7 +9,9 @@ from knowledge.models import Facet, Register
 from knowledge.text import plain
 
 # What points at one power by who does it: 「他经办的那个项目」.
-_DONE_BY = ("经办的", "经办", "负责", "主办", "承办", "经手", "管")
+_DONE_BY = ("经办的", "经办", "经办人", "负责", "主办", "承办", "经手", "管")
+# Between the two may stand: 「他当经办人的那个项目」.
+_BETWEEN = ("的", "当", "做", "是", "任")
 THE_ONE = ("那个", "这个", "那项", "这项", "那个项目", "那一项")
 
 
@@ -19,7 +21,7 @@ def with_person(cut: Cut, memory: Memory) -> Cut:
         return cut
     segments = list(cut.segments)
     for i, s in enumerate(segments):
-        done, *behind = [*(other.text for other in segments[i + 1 : i + 4] if other.text != "的"), ""]
+        done, *behind = [*(other.text for other in segments[i + 1 : i + 5] if other.text not in _BETWEEN), ""]
         if s.tagged("cue:he") and done in _DONE_BY and behind and behind[0] in THE_ONE:
             segments[i] = replace(s, kind=Kind.PERSON, tags=frozenset(), people=memory.people, word="")
     return replace(cut, segments=segments)

@@ -54,6 +54,8 @@ _WHOLE = 4
 _LONG = 6
 # What ends with one of these names a kind of powers rather than one.
 _GENERAL = ("项目", "事项", "业务", "工作")
+# Wording of so many characters tells one passage from others.
+_TELLING_WORDING = 3
 # Aliases of so many characters hold as a whole or not at all.
 _SHORT_ALIAS = 3
 # A mention is a power's whole name when it is so alike (0 to 100), and so much more than to any other name.
@@ -171,6 +173,8 @@ class Resolver:
             mentions = mentions[1:]
             for m in mentions:
                 m.powers = [p for p in m.powers if p in head]
+        for m in mentions:
+            m.powers = self._in_wording(parts, m) or m.powers
         if parts.of_each:
             _tell_apart(mentions)
         if len(mentions) > 1:
@@ -182,6 +186,22 @@ class Resolver:
             if len(m.powers) > 1 and not m.each:
                 self._settle(m, mentions, memory, step=step)
         return mentions
+
+    def _in_wording(self, parts: Parts, m: Mention) -> list[int]:
+        """Return the one power a passage of which has a short name together with the wording glued behind it, where
+        the power of that name says no such thing: the 机电 of 「机电招标检查」 is what a step of another one checks.
+        """
+        last = m.segments[-1]
+        behind = next((s for s in parts.segments if s.kind is Kind.BODY and s.start == last.end), None)
+        if behind is None or len(m.powers) != 1 or len(m.text) > _SHORT_ALIAS or len(behind.text) < _TELLING_WORDING:
+            return []
+        if self.body_says(m.powers[0], behind.meant):
+            return []
+        saying = [p for p in self._bodies if self.body_says(p, behind.meant)]
+        both = [
+            p for p in saying if any(behind.meant in line and m.text in line for line in self._bodies[p].split("\n"))
+        ]
+        return both if len(both) == 1 else []
 
     def _at_blanks(self, parts: Parts, group: Mention) -> list[Mention]:
         """Part a mention at its blanks where each piece names a power of its own: 「贴息 信保 资金支持 各谁」."""
@@ -196,7 +216,11 @@ class Resolver:
         named = [self.resolve(parts.cut, piece.segments, parts.preferred) for piece in pieces]
         sure = {m.powers[0] for m in named if len(m.powers) == 1 and not m.conflict}
         for piece, m in zip(pieces, named, strict=True):
-            piece.coordinated = m.strength >= _SCRAP
+            # 「服务示范平台 要不要现场看」
+            said = not (m.strong or parts.of_each) and any(
+                self.body_says(o.powers[0], m.text) for o in named if o is not m and o.powers
+            )
+            piece.coordinated = m.strength >= _SCRAP and not said
         return pieces if len(sure) == len(pieces) or _is_headed(named) else [group]
 
     def _widen(self, m: Mention, memory: Memory) -> None:
@@ -316,7 +340,7 @@ class Resolver:
         ]
         if weak and not parts.yes_or_no:
             touching += self._other_nouns(parts, mentions)
-        touching += self._glued_before(segments, mentions, parts.facets)
+        touching += self._glued_before(parts, mentions)
         if touching:
             return touching
         if not parts.unexplained:
@@ -330,20 +354,23 @@ class Resolver:
     def _all_say(self, mentions: list[Mention], text: str) -> bool:
         return all(self.body_says(p, text) for m in mentions for p in m.powers)
 
-    def _glued_before(self, segments: list[Segment], mentions: list[Mention], facets: list[Facet]) -> list[str]:
+    def _glued_before(self, parts: Parts, mentions: list[Mention]) -> list[str]:
         """Return what stands glued before a name of one power, perhaps with a word of talk between, that neither its
         name nor its steps speak of: the 企业信息 of 「企业信息变更」, the 教育 of 「教育统计数据分析」, the 公司 of
         「公司备案」.
         """
         found = []
+        segments = parts.cut.segments
         for m in mentions:
             i = _before_talk(segments, segments.index(m.segments[0]) - 1)
             if len(m.powers) != 1 or i < 0:
                 continue
             s = segments[i]
             of_whom = s.text in _OF_WHOM and not m.strong
-            wording = s.kind is Kind.BODY and s.meant == s.text
-            asked = bool({Facet.RISKS, Facet.CONTROLS} & set(facets)) and self.body_says(m.powers[0], s.text)
+            known = zip(parts.cut.match.known, parts.cut.match.links, strict=True)
+            abbreviated = any(s.start in link for one, link in known if one.position == m.powers[0])
+            wording = s.kind is Kind.BODY and s.meant == s.text and not abbreviated  # 「民爆销售证」
+            asked = bool({Facet.RISKS, Facet.CONTROLS} & set(parts.facets)) and self.body_says(m.powers[0], s.text)
             if (wording or of_whom) and not asked and not self._speaks_of(m.powers[0], s.text):
                 found.append(s.text)
         return found
@@ -499,6 +526,11 @@ class Resolver:
         """Break a tie by what few names have in common with the mention (the 许可 of 「班线许可」), then by the wording
         that qualifies the name and that only some of the powers say (「剧毒化学品的那种危货许可」).
         """
+        behind = next((s.text for s in cut.segments if s.start == segments[-1].end), "")
+        ending = (
+            [fit for fit in fits if f"{behind}" in fit.texts[0]] if len(behind) == 1 and behind not in _LINKING else []
+        )
+        fits = ending or fits  # 「采伐证」
         whole = {fit.position: len(fit.covered) for fit in self._fits(cut, segments)}
         most = max(whole[fit.position] for fit in fits)
         fits = [fit for fit in fits if whole[fit.position] == most]

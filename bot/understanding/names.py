@@ -8,11 +8,15 @@ from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver, near_of
 from bot.understanding.parts import Parts
 from bot.understanding.query import MAX_OPTIONS, Query, Reason, Shape
+from bot.understanding.segmentation import Kind
 from bot.understanding.sets import DIFFER
+from bot.understanding.vocabulary import Vocabulary
 from knowledge.models import Facet, Register
 from knowledge.passages import Passages
 from knowledge.text import plain
 
+# A mention that is at most such a share of the name is no name of its own.
+_HALF = 0.51
 # What asks for a step.
 _STEPWISE = (
     "place",
@@ -34,8 +38,9 @@ _STEPWISE = (
 class Names:
     """Understands questions that name powers."""
 
-    def __init__(self, register: Register, passages: Passages, resolver: Resolver, aspects: Aspects):
+    def __init__(self, register: Register, passages: Passages, resolver: Resolver, aspects: Aspects, words: Vocabulary):
         self._register = register
+        self._words = words
         self._passages = passages
         self._resolver = resolver
         self._aspects = aspects
@@ -91,11 +96,20 @@ class Names:
     def _refused(self, parts: Parts, mentions: list[Mention], powers: tuple[int, ...]) -> Query | None:
         """Refuse what a register never says, and what is not about the powers that it seems to name."""
         near = near_of(mentions)
-        silent = self._silent_about(parts, powers)
+        silent = self._silent_about(parts, powers) or self._asks_but_absent(parts, mentions)
         if silent:
             return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label=silent, near=near)
         said = [*self._resolver.blocked(parts, mentions), *(c for m in mentions for c in m.conflict)]
         return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=near, said="、".join(said)) if said else None
+
+    def _asks_but_absent(self, parts: Parts, mentions: list[Mention]) -> str:
+        """Return what no register holds where nothing else is said: 「收费吗」, though a name has the word."""
+        said = "".join(s.text for s in parts.segments if s.kind is not Kind.MARK and not s.tagged("cue:yesno"))
+        if parts.facets or len(mentions) != 1 or said != mentions[0].text or not parts.yes_or_no:
+            return ""
+        return next(
+            (label for label, pattern in self._words.absent if (met := pattern.match(said)) and met[1] == said), ""
+        )
 
     @staticmethod
     def _nothing_known_asked(
@@ -121,6 +135,8 @@ class Names:
         """
         if len(memory.powers) != 1 or any(m.strong for m in mentions):
             return False
+        if all(m.powers == list(memory.powers) and m.strength < _HALF for m in mentions) and parts.facets:
+            return True  # 「跑现场的都有谁」, of the 现场检查 just talked of
         if memory.step is not None and len(mentions) == 1 and len(mentions[0].powers) > 1:
             conditions = [plain(step.condition or "") for step in self._register.power(memory.step[0]).process]
             if any(mentions[0].text in condition for condition in conditions):

@@ -14,7 +14,9 @@ _BETWEEN_GUARDS = frozenset({"的", "是", "由", "该", "归", "(", "廉政"})
 # What the words have in common that name risks and controls, not what is done.
 _GUARDED = frozenset("防控险廉监")
 # What somebody does for a power.
-_DONE_BY = frozenset({"办", "弄", "做", "搞", "经办", "经办的", "主办", "承办", "经手", "分管"})
+_DONE_BY = frozenset(
+    {"办", "弄", "做", "搞", "经办", "经办的", "主办", "承办", "经手", "分管", "带队", "带队的", "牵头"}
+)
 _DONE = frozenset({"怎么做", "咋做", "怎么办", "咋办", "怎么弄", "咋弄", "如何做"})
 _FINAL_NOT = re.compile("[不没否][?。!]?$")
 
@@ -120,8 +122,9 @@ class Parts:
 
     def chat(self) -> str:
         """Return the chat topic that is there, if any."""
+        tags = frozenset().union(*(s.tags for s in self.cut.segments))  # thanks may be all that the talk says
         for topic in ("who", "help", "thanks", "greeting", "thanks_ok"):
-            if f"chat:{topic}" in self.tags:
+            if f"chat:{topic}" in tags:
                 return topic
         return ""
 

@@ -366,6 +366,8 @@ class Segmenter:
         cue = any(tag.startswith("cue:") for tag in tags)
         if len(piece) == 1 or not (facet or cue) or (is_token and self._lexicon.is_word(piece)):
             return 0.0
+        if piece[0] in _JOINING:
+            return 0.0  # 「名字和人」 is no 何人
         return _GAINS[Kind.WORD] * (_BY_SOUND_WHOLE if uncut and facet and "facet:overview" not in tags else _BY_SOUND)
 
     def _offer_names(self, text: str, tokens: Tokens, match: Match, offer: Offer) -> None:
@@ -399,7 +401,7 @@ class Segmenter:
                 # 「项目」 alone names nothing, and 「封险」 is 风险, not the 风险 of a name
                 if words.get(piece) == _PADDING or not edge(last + 1, last, last + 2):
                     continue
-                if best < EXACT and self._is_heard_as_facet(piece):
+                if best < EXACT and (piece in words or self._is_heard_as_facet(piece)):
                     continue
                 gain = sure * (0.55 + 0.45 * total / (last + 1 - start))
                 if best < EXACT and self._passages.longest(text, start) >= last + 2:

@@ -82,6 +82,8 @@ _LONG_WORDING = 4
 _QUOTED_SHORTEST = 5
 # Who applies is put in many ways and tells nothing beside what is done.
 _APPLICANTS = frozenset({"申请人", "申请单位", "当事人", "申请企业"})
+# What powers are counted as, behind 多少.
+_COUNTED = frozenset({"项", "个", "件", "事项", "项目", "业务", "事", "权力", "职权", "类", "种", "的", " "})
 # Who does what the wording before says: no part of it.
 _BODIES = frozenset({"机构", "单位", "部门", "公司", "人员", "环节"})
 
@@ -149,7 +151,9 @@ class Sets:
         ]
         if parts.body and asks_for_items(parts) and len(single) == len(mentions):
             return False
-        if parts.cue("set", "count", "all") and not sure:
+        if parts.cue("set", "all") and not sure:
+            return True
+        if parts.cue("count") and not sure and not _asks_how_much(parts):
             return True
         return bool(parts.cue("set") and not parts.facets and not any(m.strong for m in sure))
 
@@ -294,7 +298,10 @@ class Sets:
         self, parts: Parts, mentions: list[Mention], _memory: Memory, phrases: tuple[str, ...]
     ) -> Query | None:
         """「清单里都有哪些人」: of the whole register."""
-        people = any(s.tagged("facet:posts") and s.word.endswith(_PEOPLE) for s in parts.facet_words)
+        people = any(s.tagged("facet:posts") and s.word.endswith(_PEOPLE) for s in parts.facet_words) or any(
+            one.tagged("cue:set") and other.tagged("facet:posts") and other.text.endswith(("人", "人员"))
+            for one, other in pairwise(parts.segments)  # 「都有哪些经办人」
+        )
         whole = parts.cue("all", "we") or (bool(self._only_unit) and parts.units == (self._only_unit,))
         told = mentions or phrases or parts.people or parts.excluded or len("".join(parts.unexplained)) > 1
         if not (people and whole) or told or set(parts.facets) != {Facet.POSTS}:
@@ -338,7 +345,7 @@ class Sets:
             at_end=parts.cue("names_with") and any(word in parts.said for word in ("结尾", "末尾", "打尾", "收尾")),
             not_phrases=unwanted,
             exact=bool(QUOTED.search(parts.cut.text)),
-            without=self.wants_absence(parts) and not unwanted and not self._is_said_so(parts, phrases),
+            without=self._is_denied(parts, phrases) and not unwanted and not self._is_said_so(parts, phrases),
             last_step=any(s.tagged("cue:last") and s.text[-1] in "步节道关" for s in parts.segments),
             within=memory.listed if parts.cue("within") else (),
             times=2 if any(s.word in ("两次", "两趟", "两回", "两遍") for s in parts.segments) else 0,
@@ -367,11 +374,7 @@ class Sets:
 
         Where but one thing is said, it is the first.
         """
-        stretches: list[list[Segment]] = [[]]
-        for s in parts.segments:
-            if s.kind is Kind.MARK or s.text in _CONTRASTING:
-                stretches.append([])
-            stretches[-1].append(s)
+        stretches = _stretches(parts)
         wanted: list[str] = []
         unwanted: list[str] = []
         said = 0
@@ -382,6 +385,17 @@ class Sets:
         if len(wanted) + len(unwanted) < len(phrases) or not unwanted or said < _SEVERAL:
             return phrases, ()
         return tuple(wanted), tuple(unwanted)
+
+    def _is_denied(self, parts: Parts, phrases: tuple[str, ...]) -> bool:
+        """Whether the wording is wanted to be absent, not only something beside it that no wording stands for:
+        「系统自动出证、不用人去点的」.
+        """
+        if not self.wants_absence(parts):
+            return False
+        denying = [stretch for stretch in _stretches(parts) if _denies(stretch)]
+        return not denying or any(
+            bare(s.meant) in phrases or s.tagged("cue:set", "cue:powers") for stretch in denying for s in stretch
+        )
 
     def _roles(self, parts: Parts) -> tuple[str, ...]:
         """Return the post of a unit that is asked about: 「外贸运行处负责人是谁」."""
@@ -541,9 +555,26 @@ class Sets:
         )
 
 
+def _asks_how_much(parts: Parts) -> bool:
+    """Whether 多少 counts no powers, but something that nothing explains: 「要考多少分」."""
+    counted = [s for s in parts.segments if s.tagged("cue:count")]
+    after = dict(pairwise([*parts.segments, END]))
+    return all(s.text == "多少" and after[s].text not in _COUNTED for s in counted)
+
+
 def _ends_something(parts: Parts, act: Segment) -> bool:
     """Whether what somebody does is but done before what is asked: the 审 of 「审完」."""
     return any(s.start == act.end and s.text in ("完", "完了", "好", "过") for s in parts.segments)
+
+
+def _stretches(parts: Parts) -> list[list[Segment]]:
+    """Return what stands between the marks and the words that contrast."""
+    stretches: list[list[Segment]] = [[]]
+    for s in parts.segments:
+        if (s.kind is Kind.MARK and s.text in ",;。!?、 ") or s.text in _CONTRASTING:
+            stretches.append([])
+        stretches[-1].append(s)
+    return stretches
 
 
 def _denies(segments: list[Segment]) -> bool:

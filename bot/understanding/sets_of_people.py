@@ -211,7 +211,7 @@ def _roles_asked(parts: Parts) -> tuple[str, ...]:
     """Return pieces of the roles that count: 「常宇经办的」, 「副处长是谁」; none when all do."""
     if any(s.text == "参与" for s in parts.segments):
         return ()
-    if any(s.word.startswith(("经办", "谁经办", "谁在经办", "经手")) for s in parts.facet_words):
+    if any(s.word.startswith(("经办", "谁经办", "谁在经办")) for s in parts.facet_words):
         return ("经办", "承办", "主办")
     return tuple(s.word for s in parts.people if s.word)
 

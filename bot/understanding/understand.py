@@ -52,7 +52,7 @@ class Understanding:
         self._sets_of_people = SetsOfPeople(self._register, passages, self._resolver, self._aspects, self._sets)
         self._choices = Choices(self._register, self._resolver, self._aspects, self._sets)
         self._numbers = Numbers(lexicon, self._aspects)
-        self._names = Names(self._register, passages, self._resolver, self._aspects)
+        self._names = Names(self._register, passages, self._resolver, self._aspects, words)
         self._follow_ups = FollowUps(self._register, passages, self._resolver, self._aspects, self._sets)
 
     # ── the way through ──────────────────────────────────────────────────────────────────────────────────────
