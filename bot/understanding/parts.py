@@ -301,10 +301,15 @@ def _countered(segments: list[Segment]) -> list[Segment]:
         before = [t for t in segments[begin:i] if t.text not in _LIGHT][-2:]
         if before and facet_of(before[-1]) is Facet.RISKS and not before[0].tagged("cue:set"):
             found.append(before[-1])
-        behind = next((t for t in segments[i + 1 :] if t.kind is not Kind.NAME and t.text not in _LIGHT), s)
+        behind = next((t for t in segments[i + 1 :] if not _is_of_name(t) and t.text not in _LIGHT), s)
         if facet_of(behind) is Facet.RISKS:
             found.append(behind)
     return found
+
+
+def _is_of_name(s: Segment) -> bool:
+    """Whether a segment is a name or a mark that stands in one (「停业、歇业」)."""
+    return s.kind is Kind.NAME or (s.kind is Kind.MARK and s.text not in ",;。!? ")
 
 
 def _next_to(segments: list[Segment]) -> list[tuple[Segment, Segment]]:

@@ -10,7 +10,7 @@ from bot.assistant import Assistant
 from bot.messages import Question, Reply
 from bot.understanding.vocabulary import vocabulary
 from knowledge.lexicon import builtin_aliases
-from knowledge.models import Facet, Power, Register
+from knowledge.models import Facet, Power, Register, Step
 from knowledge.passages import passages_of
 from knowledge.reading import read_register
 from knowledge.store import Edition
@@ -333,6 +333,46 @@ def test_a_name_said_whole_is_not_one_that_holds_it(text: str, power: int) -> No
     powers = tuple(Power(position=i, name=name) for i, name in enumerate(names, start=1))
     reply = ask(Assistant(Register(title="政务局", powers=powers), {}), text, text)
     assert (reply.kind, reply.powers) == ("answer", (power,))
+
+
+def test_powers_that_share_a_title_are_told_apart() -> None:
+    names = (
+        "道路运输证发放（换发）",
+        "道路运输证发放（补办，仅限遗失且已登报声明的）",
+        "车辆年审（市级事权，不含挂临时牌照的车辆）",
+    )
+    step = Step(number=1, text="受理")
+    powers = tuple(Power(position=i, name=name, process=(step,)) for i, name in enumerate(names, start=1))
+    assistant = Assistant(Register(title="交通局", powers=powers), {})
+    assert [option.label for option in ask(assistant, "道路运输证流程", "options").options] == list(names[:2])
+    listed = ask(assistant, "都有哪些事项", "list").text
+    assert all(name in listed for name in names[:2])
+    assert ask(assistant, "车辆年审流程", "alone").first.startswith(
+        "车辆年审的流程"
+    )  # its remark tells it from nothing
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "powers", "facets"),
+    [
+        ("二手车有啥封险", "answer", (9,), (Facet.RISKS,)),
+        ("化肥配额第尔步到哪了", "answer", (5,), (Facet.PROCESS,)),
+        ("第4翔的流程", "answer", (4,), (Facet.PROCESS,)),
+        ("贴息项目水经办", "answer", (15,), (Facet.POSTS,)),
+        ("哪几项是系统自动生成电子许可正的", "list", (6,), ()),
+        ("最茸易踩雷的是啥，二手车那个", "answer", (9,), (Facet.RISKS,)),
+    ],
+)
+def test_a_slip_of_the_input_method_is_mended(
+    assistant: Assistant, text: str, kind: str, powers: tuple[int, ...], facets: tuple[Facet, ...]
+) -> None:
+    reply = ask(assistant, text, text)
+    assert (reply.kind, reply.powers, reply.facets) == (kind, powers, facets)
+
+
+@pytest.mark.parametrize("text", ["张伟管哪些", "李明伟负责哪几项", "那发改委有没有参与的", "家电以旧换新补贴找谁"])
+def test_what_is_no_slip_is_not_mended_into_something_known(assistant: Assistant, text: str) -> None:
+    assert ask(assistant, text, text).kind == "unknown"
 
 
 def test_the_powers_of_other_divisions_are_refused(assistant: Assistant, waimao: Register) -> None:
