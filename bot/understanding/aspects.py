@@ -7,9 +7,10 @@ from itertools import pairwise
 
 from bot.amounts import amounts_of
 from bot.understanding.clauses import facet_of
+from bot.understanding.ordinals import AMOUNT
 from bot.understanding.parts import WEAK_WHO, Parts
 from bot.understanding.query import Query, Shape, StepAsk, Where
-from bot.understanding.segmentation import AMOUNT, Kind, Segment
+from bot.understanding.segments import Kind, Segment
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.lexicon import Lexicon
 from knowledge.models import Facet

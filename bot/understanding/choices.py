@@ -8,7 +8,7 @@ from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver
 from bot.understanding.parts import Parts
 from bot.understanding.query import Query, Reason, SetAsk, Shape
-from bot.understanding.segmentation import Kind, Segment
+from bot.understanding.segments import Kind, Segment
 from bot.understanding.set_forms import columns
 from bot.understanding.sets import Sets
 from knowledge.models import Facet, Register

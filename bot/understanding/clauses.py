@@ -3,7 +3,7 @@
 from functools import lru_cache
 from itertools import groupby, pairwise
 
-from bot.understanding.segmentation import Kind, Segment
+from bot.understanding.segments import Kind, Segment
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.models import Facet
 

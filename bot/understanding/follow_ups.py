@@ -11,7 +11,7 @@ from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver
 from bot.understanding.parts import Parts
 from bot.understanding.query import MAX_OPTIONS, Query, Reason, Shape
-from bot.understanding.segmentation import Kind
+from bot.understanding.segments import Kind
 from bot.understanding.sets import Sets
 from knowledge.models import Facet, Register
 from knowledge.organisations import ENDS

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.understanding.memory import Memory
 from bot.understanding.parts import Parts
-from bot.understanding.segmentation import Cut, Kind
+from bot.understanding.segments import Cut, Kind
 from knowledge.models import Facet, Register
 from knowledge.text import plain
 

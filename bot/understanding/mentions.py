@@ -8,8 +8,9 @@ from rapidfuzz import fuzz
 
 from bot.understanding.clauses import facet_of
 from bot.understanding.memory import Memory
+from bot.understanding.ordinals import AMOUNT
 from bot.understanding.parts import Parts
-from bot.understanding.segmentation import AMOUNT, Cut, Kind, Segment
+from bot.understanding.segments import Cut, Kind, Segment
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.models import Facet, Power, Register
 from knowledge.passages import passages_of

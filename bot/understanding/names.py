@@ -8,7 +8,7 @@ from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver, near_of
 from bot.understanding.parts import Parts
 from bot.understanding.query import MAX_OPTIONS, Query, Reason, Shape
-from bot.understanding.segmentation import Kind
+from bot.understanding.segments import Kind
 from bot.understanding.sets import DIFFER
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.models import Facet, Register

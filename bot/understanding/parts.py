@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.understanding.clauses import ASKING, absent, asks, clauses, facet_of, names_in_talk, unexplained, without_talk
-from bot.understanding.segmentation import Cut, Kind, Segment
+from bot.understanding.segments import Cut, Kind, Segment
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.models import Facet
 

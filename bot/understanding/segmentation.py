@@ -5,37 +5,22 @@ The cut is the one that explains most: every kind of segment gains per character
 that the longest explanation wins (「提升企业防范风险能力」 is one name and asks for no risks).
 """
 
-import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from enum import Enum, auto
+from collections.abc import Callable
+from dataclasses import replace
 
+from bot.understanding.latin import LatinReader
+from bot.understanding.ordinals import AMOUNT, ordinals
 from bot.understanding.people import PeopleFinder
+from bot.understanding.segments import Cut, Kind, Segment
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.lexicon import Lexicon
 from knowledge.look_alikes import meant_for
 from knowledge.organisations import ENDS
 from knowledge.passages import Passages
-from knowledge.pinyin import blurred, code_of, initials, is_code, sounds, split_syllables
+from knowledge.pinyin import blurred, is_code, sounds
 from knowledge.search import BLURRED, EXACT, FAR, Match, PowerIndex
 
 _GAIN_SEGMENT = -0.25
-
-
-class Kind(Enum):
-    """What explains a segment."""
-
-    NAME = auto()
-    WORD = auto()
-    PERSON = auto()
-    UNIT = auto()
-    ORDINAL = auto()
-    ABSENT = auto()
-    BODY = auto()
-    MARK = auto()
-    OTHER = auto()
-
-
 _GAINS = {
     Kind.PERSON: 1.35,
     Kind.ORDINAL: 1.3,
@@ -65,30 +50,6 @@ _BY_SIGHT = 0.9
 # What stands before that which is asked.
 _WHAT = ("啥", "什么", "哪些", "那些")
 
-_NUMBER = r"(?:\d{1,6}|[一二三四五六七八九十两百]{1,5})"
-_SHORT_NUMBER = r"(?:\d{1,6}?|[一二三四五六七八九十两百]{1,5}?)"  # 「第三和第九两项」
-_ORDINAL = re.compile(
-    rf"第(?P<several>{_NUMBER}(?:项?[、,和跟与]第?{_SHORT_NUMBER})+)(?:(?<![十百])[这那]?[两二三俩])?(?P<several_of>[项号个])"
-    rf"|第(?P<from>{_NUMBER})[项号]?(?:到|至|-|~)第?(?P<to>{_NUMBER})[项号]"
-    rf"|(?:序号|编号)(?P<from_serial>{_NUMBER})(?:到|至|-|~)(?P<to_serial>{_NUMBER})"
-    rf"|前(?P<first_n>{_NUMBER})项"
-    rf"|(?:头一?|首)(?P<head_of>[个项条])"
-    rf"|^(?P<bare>\d{{1,3}})(?=\s\D)"
-    rf"|(?<![^那])(?P<bare_and>\d{{1,3}})(?=的|呢\W*$)"
-    rf"|倒数第(?P<back>{_NUMBER})(?P<back_of>[个项条步道位件]?)"
-    rf"|第(?P<nth>{_NUMBER})(?![方者人次天回遍])(?P<of>(?:个环节|个事项|个项目|环节|[个项条步道位件类款号点]|(?=[^一-鿿]|$|[的呢是吧吗啊呀怎咋谁要有和跟与风流措责])))"
-    rf"|(?:序号|编号|no\.?|no|#)\s*(?P<serial>\d{{1,6}})"
-    rf"|(?<![0-9])(?P<plain>\d{{1,6}})(?P<plain_of>号|项(?!目|权|事|业|工|职|里|中|当中))(?![0-9])"
-    rf"|(?<!\d)(?P<two>\d{{1,3}}[、,和跟与]\d{{1,3}})(?=[这那]?[两俩二]?项|这俩|那俩|两个|的|都|谁|分别|哪|有|风险|措施|流程|责任|防控|岗位|经办|是不是|一样|区别|差)"
-    r"|(?:最后|末尾|后)(?P<last_n>[两二三四五2-5])项"
-    r"|(?:最后|末|末尾)[那这]?一?(?P<last_of>[项个条])(?!步|环)"
-)
-AMOUNT = re.compile(
-    r"(?:\d+(?:\.\d+)?[-~至到])?(?:\d+(?:\.\d+)?|[一二两三四五六七八九十百千]+)[多几来]?(?:千万|百万|万|亿|元|年|月|天|%|间|平方米|平米|辆|吨|台|岁|项(?=权|事|业|工|职|里|中))+"
-)
-# 「第一项到第九项」: no more than so many are meant.
-_MOST_OF_A_RANGE = 20
-_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 # Organisations in short form are no longer.
 _LONGEST_SHORT_FORM = 10
 # Wording of fewer characters, in several segments, may be chance.
@@ -100,65 +61,6 @@ _FIGURES, _COUNTED = frozenset("0123456789一二两三四五六七八九十"), f
 _TITLE = 2
 # A mention may be longer than a name by so many characters, said twice.
 _SLACK = 4
-_LATIN = re.compile(r"[a-z]+(?:['\s][a-z]+)*")
-
-
-@dataclass(slots=True, eq=False)  # some 150 are tried for a question: freezing and comparing them costs a fifth of it
-class Segment:
-    """A stretch of the question and what explains it; never changed."""
-
-    start: int
-    end: int
-    text: str
-    kind: Kind
-    tags: frozenset[str] = frozenset()
-    people: tuple[str, ...] = ()
-    number: int | None = None
-    numbers: tuple[int, ...] = ()  # 「第2、3、6项」
-    counter: str = ""
-    word: str = ""  # the word that was meant, where the text only sounds like it
-    positions: frozenset[int] = frozenset()  # powers named by initials
-
-    @property
-    def meant(self) -> str:
-        """The wording that was meant: what the register says where the text only sounds like it."""
-        return self.word if self.kind in (Kind.BODY, Kind.UNIT) and self.word else self.text
-
-    @property
-    def is_loose(self) -> bool:
-        """Whether nothing explains the segment, or it is but a single acting character (定, 投)."""
-        return self.kind is Kind.OTHER or (len(self.text) == 1 and "cue:act" in self.tags)
-
-    def tagged(self, *tags: str) -> bool:
-        """Whether the segment has one of ``tags``."""
-        return not self.tags.isdisjoint(tags)
-
-
-# Stands before and behind all segments, for those who look at two.
-END = Segment(0, 0, " ", Kind.MARK)
-
-
-def number_of(printed: str) -> int:
-    """Return the value of 15, 十五, 二十 or 两."""
-    if printed.isdecimal():
-        return int(printed)
-    hundreds, hundred, rest = printed.rpartition("百")
-    tens, ten, ones = rest.partition("十")
-    total = 100 * _DIGITS.get(hundreds, 1) if hundred else 0
-    if ten:
-        return total + 10 * _DIGITS.get(tens, 1) + _DIGITS.get(ones, 0)
-    return total + _DIGITS.get(rest, 0)
-
-
-@dataclass
-class Cut:
-    """A question's text (pinyin as codes), its segments, and how it meets the powers' names."""
-
-    text: str
-    segments: list[Segment]
-    match: Match
-    words: list[tuple[int, int]]  # where words of the language stand, of two characters or more
-
 
 Tokens = list[tuple[int, int]]
 Offer = Callable[[float, Segment], None]
@@ -173,16 +75,11 @@ class Segmenter:
         self._passages = passages
         self._words = vocabulary
         self._people = PeopleFinder(lexicon, vocabulary.tags)
-        self._people_initials = _unique_initials(lexicon.people)
-        self._facet_initials = {
-            initials(word): word
-            for word, tags in vocabulary.tags.items()
-            if len(word) in (2, 3) and any(t.startswith("facet:") for t in tags)
-        }
+        self._latin = LatinReader(lexicon.people, index, vocabulary)
 
     def cut(self, normalised: str) -> Cut:
         """Cut a normalised question."""
-        text, named_by_initials = self._latin(normalised)
+        text, named_by_initials = self._latin.read(normalised)
         text = self._index.negated(text)
         match = self._index.match(text)
         tokens = self._tokens(text)
@@ -199,74 +96,6 @@ class Segmenter:
             tokens.append((at, at + len(token)))
             at += len(token)
         return tokens
-
-    # ── latin input ──────────────────────────────────────────────────────────────────────────────────────────
-
-    def _latin(self, text: str) -> tuple[str, list[Segment]]:
-        """Replace pinyin by syllable codes; find powers named by initials (in the new text)."""
-        if not re.search("[a-z]", text):
-            return text, []
-        runs = re.findall("[a-z]+", text)
-        ours = [run for run in runs if self._words.of(run) or run in self._people_initials]
-        english = [run for run in runs if run not in ours and _syllables(run) is None and not self._short(run)]
-        if english:
-            return text, []
-        out, found, last = "", [], 0
-        for met in re.finditer("[a-z]+", text):
-            out += text[last : met.start()]
-            last = met.end()
-            run = met[0]
-            syllables = None if run in ours else _syllables(run)
-            short = self._short(run) if run not in ours and (syllables is None or len(run) < 3) else None
-            if run in self._people_initials:
-                person = (self._people_initials[run],)
-                found.append(Segment(len(out), len(out) + len(run), run, Kind.PERSON, people=person))
-                out += run
-            elif short:
-                positions, facet_word = short
-                name = run[: len(run) - len(initials(facet_word))] if facet_word else run
-                if name:
-                    found.append(
-                        Segment(len(out), len(out) + len(name), name, Kind.NAME, positions=frozenset(positions))
-                    )
-                out += name + "".join(sounds(c) for c in facet_word)
-            elif syllables:
-                out += "".join(code_of(s) for s in syllables)
-            else:
-                out += run
-        out += text[last:]
-        # blanks between syllables are how pinyin is typed, not marks
-        return self._close_blanks(out, found)
-
-    @staticmethod
-    def _close_blanks(text: str, found: list[Segment]) -> tuple[str, list[Segment]]:
-        closed, moved = "", {}
-        for i, char in enumerate(text):
-            moved[i] = len(closed)
-            coded_before = closed and closed[-1] >= "\ue000" and closed[-1] < "\uf8ff"
-            coded_after = i + 1 < len(text) and "\ue000" <= text[i + 1] < "\uf8ff"
-            if char in " '" and coded_before and coded_after:
-                continue
-            closed += char
-        moved[len(text)] = len(closed)
-        shifted = [replace(s, start=moved[s.start], end=moved[s.end]) for s in found]
-        return closed, shifted
-
-    def _short(self, run: str) -> tuple[list[int], str] | None:
-        """Read ``jktx`` or ``jktxlc``: initials of a name, perhaps with those of a facet word behind them."""
-        if run in self._facet_initials:
-            return [], self._facet_initials[run]
-        if len(run) < 3:
-            return None
-        positions = self._index.by_initials(run)
-        if positions:
-            return positions, ""
-        for cut in range(len(run) - 2, 2, -1):
-            word = self._facet_initials.get(run[cut:])
-            positions = self._index.by_initials(run[:cut]) if word else []
-            if word and positions:
-                return positions, word
-        return None
 
     # ── the best cut ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -310,8 +139,8 @@ class Segmenter:
 
     def _offer_patterns(self, text: str, offer: Offer) -> None:
         """Offer what is known by its form: ordinals, amounts, what a register never holds."""
-        for met in _ORDINAL.finditer(text):
-            offer(_GAINS[Kind.ORDINAL], _ordinal(met))
+        for ordinal in ordinals(text):
+            offer(_GAINS[Kind.ORDINAL], ordinal)
         for label, pattern in self._words.absent:
             for met in pattern.finditer(text):
                 offer(_GAINS[Kind.ABSENT], Segment(*met.span(1), met[1], Kind.ABSENT, word=label))
@@ -634,15 +463,6 @@ def _may_end_wording(s: Segment) -> bool:
     )
 
 
-def _unique_initials(people: Iterable[str]) -> dict[str, str]:
-    """Return dyx → 杜雨潇 for people of three characters or more whose initials nobody shares."""
-    by_initials: dict[str, list[str]] = {}
-    for person in people:
-        if len(person) > 2:
-            by_initials.setdefault(initials(person), []).append(person)
-    return {letters: who[0] for letters, who in by_initials.items() if len(who) == 1}
-
-
 def _inside_latin(text: str, start: int, end: int) -> bool:
     """Whether the piece would cut a run of latin letters: the ``ok`` of ``token`` is no word."""
     return (start > 0 and _is_latin(text[start - 1]) and _is_latin(text[start])) or (
@@ -654,11 +474,6 @@ def _is_facet(tags: frozenset[str]) -> bool:
     return any(tag.startswith("facet:") for tag in tags)
 
 
-def _syllables(letters: str) -> tuple[str, ...] | None:
-    """Cut letters into syllables, without the -r of the north behind them: ``huor`` for 活儿."""
-    return split_syllables(letters) or split_syllables(letters.removesuffix("r"))
-
-
 def _is_letter(char: str) -> bool:
     """Whether ``char`` is a letter, a digit or a syllable, not a mark."""
     return char.isalnum() or is_code(char)
@@ -666,40 +481,3 @@ def _is_letter(char: str) -> bool:
 
 def _is_latin(char: str) -> bool:
     return "a" <= char <= "z"
-
-
-def _ordinal(met: re.Match[str]) -> Segment:
-    if met["several"]:
-        numbers = tuple(number_of(n) for n in re.findall(_NUMBER, met["several"]))
-        return Segment(*met.span(), met[0], Kind.ORDINAL, number=numbers[0], numbers=numbers, counter=met["several_of"])
-    if met["two"]:
-        numbers = tuple(int(n) for n in re.findall(r"\d+", met["two"]))
-        return Segment(*met.span(), met[0], Kind.ORDINAL, number=numbers[0], numbers=numbers, counter="项")
-    if met["first_n"]:
-        numbers = tuple(range(1, min(number_of(met["first_n"]), _MOST_OF_A_RANGE) + 1))
-        return Segment(*met.span(), met[0], Kind.ORDINAL, number=1, numbers=numbers, counter="项")
-    if met["last_n"]:
-        count = number_of(met["last_n"])
-        numbers = tuple(range(-count, 0))
-        return Segment(*met.span(), met[0], Kind.ORDINAL, number=-count, numbers=numbers, counter="项")
-    if met["from"] or met["from_serial"]:
-        first, last = number_of(met["from"] or met["from_serial"]), number_of(met["to"] or met["to_serial"])
-        numbers = tuple(range(first, min(last, first + _MOST_OF_A_RANGE) + 1))
-        return Segment(*met.span(), met[0], Kind.ORDINAL, number=first, numbers=numbers, counter="项")
-    if met["head_of"]:
-        number, counter = 1, met["head_of"]
-    elif met["bare"]:
-        number, counter = int(met["bare"]), "号"
-    elif met["bare_and"]:
-        number, counter = int(met["bare_and"]), "号"
-    elif met["back"]:
-        number, counter = -number_of(met["back"]), met["back_of"]
-    elif met["nth"]:
-        number, counter = number_of(met["nth"]), met["of"]
-    elif met["serial"]:
-        number, counter = int(met["serial"]), "号"
-    elif met["plain"]:
-        number, counter = int(met["plain"]), met["plain_of"]
-    else:
-        number, counter = -1, met["last_of"]
-    return Segment(*met.span(), met[0], Kind.ORDINAL, number=number, counter=counter)

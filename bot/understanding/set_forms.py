@@ -6,9 +6,10 @@ from itertools import pairwise
 
 from bot.understanding.clauses import facet_of
 from bot.understanding.mentions import Mention
+from bot.understanding.ordinals import number_of
 from bot.understanding.parts import Parts
 from bot.understanding.query import SetAsk
-from bot.understanding.segmentation import Kind, Segment, number_of
+from bot.understanding.segments import Kind, Segment
 from knowledge.models import Facet
 
 QUOTED = re.compile('[“"「『《‘](.+?)[”"」』》’]')

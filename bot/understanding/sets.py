@@ -9,7 +9,7 @@ from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver
 from bot.understanding.parts import Parts, looks_into_a_column
 from bot.understanding.query import Query, Reason, SetAsk, Shape
-from bot.understanding.segmentation import END, Kind, Segment
+from bot.understanding.segments import END, Kind, Segment
 from bot.understanding.set_forms import (
     QUOTED,
     alternatives,

@@ -12,7 +12,7 @@ from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver
 from bot.understanding.parts import Parts
 from bot.understanding.query import MAX_TOGETHER, Query, Reason, SetAsk, Shape, StepAsk
-from bot.understanding.segmentation import END, Kind, Segment
+from bot.understanding.segments import END, Kind, Segment
 from bot.understanding.set_forms import columns, is_elliptic, kinds_named
 from bot.understanding.sets import Sets
 from knowledge.models import Facet, Register

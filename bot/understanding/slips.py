@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from bot.understanding.people import SURNAMES
-from bot.understanding.segmentation import Cut
+from bot.understanding.segments import Cut
 from knowledge.lexicon import Lexicon
 from knowledge.pinyin import readings, sounds
 

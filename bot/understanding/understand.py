@@ -14,7 +14,8 @@ from bot.understanding.names import Names
 from bot.understanding.numbers import Numbers
 from bot.understanding.parts import Parts, sort
 from bot.understanding.query import MAX_OPTIONS, Query, Reason, Shape
-from bot.understanding.segmentation import Cut, Kind, Segmenter
+from bot.understanding.segmentation import Segmenter
+from bot.understanding.segments import Cut, Kind
 from bot.understanding.sets import Sets
 from bot.understanding.sets_of_people import SetsOfPeople
 from bot.understanding.slips import Slips
