@@ -27,6 +27,7 @@ class Choices:
     def __init__(self, register: Register, resolver: Resolver, aspects: Aspects, sets: Sets):
         self._register = register
         self._resolver = resolver
+        self._bodies = resolver.bodies
         self._aspects = aspects
         self._sets = sets
 
@@ -69,7 +70,7 @@ class Choices:
         if not words or not 0 < number <= min(len(listed), len(self._register.powers)):
             return False
         numbered = next((p.position for p in self._register.powers if p.serial == number), number)
-        said = [all(self._resolver.body_says(p, word) for word in words) for p in (listed[number - 1], numbered)]
+        said = [all(self._bodies.says(p, word) for word in words) for p in (listed[number - 1], numbered)]
         return said == [True, False]
 
     @staticmethod
@@ -104,7 +105,7 @@ class Choices:
         phrases = self._sets.phrases(parts)
         if not phrases:
             return None
-        fitting = [p for p in listed if all(self._resolver.body_says(p, phrase) for phrase in phrases)]
+        fitting = [p for p in listed if all(self._bodies.says(p, phrase) for phrase in phrases)]
         if memory.options:
             if len(fitting) != 1 or mentions or parts.facets or parts.asks:
                 return None

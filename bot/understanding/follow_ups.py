@@ -36,6 +36,7 @@ class FollowUps:
         self._register = register
         self._passages = passages
         self._resolver = resolver
+        self._bodies = resolver.bodies
         self._aspects = aspects
         self._sets = sets
 
@@ -99,7 +100,7 @@ class FollowUps:
                 ),
             )
         stepwise = parts.cue("after", "before", "first", "last")
-        if held and not stepwise and not any(self._resolver.body_says(p, phrases[0]) for p in memory.powers):
+        if held and not stepwise and not any(self._bodies.says(p, phrases[0]) for p in memory.powers):
             return Query(Shape.LIST, set_ask=replace(again, phrases=phrases, resembling=""), said="、".join(phrases))
         return None
 
@@ -123,7 +124,7 @@ class FollowUps:
         (「展会补贴多少钱」).
         """
         own = [s.meant for s in parts.segments if s.kind in (Kind.NAME, Kind.BODY)] + parts.unexplained
-        said = any(self._resolver.body_says(p, text) for p in powers for text in own)
+        said = any(self._bodies.says(p, text) for p in powers for text in own)
         return powers if said or not own else ()
 
     def _pointed_at(self, parts: Parts, powers: tuple[int, ...]) -> tuple[int, ...]:

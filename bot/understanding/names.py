@@ -10,6 +10,7 @@ from bot.understanding.parts import Parts
 from bot.understanding.query import MAX_OPTIONS, Query, Reason, Shape
 from bot.understanding.segments import Kind
 from bot.understanding.sets import DIFFER
+from bot.understanding.subject import Subject
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.models import Facet, Register
 from knowledge.passages import Passages
@@ -43,6 +44,8 @@ class Names:
         self._words = words
         self._passages = passages
         self._resolver = resolver
+        self._bodies = resolver.bodies
+        self._subject = Subject(register, resolver.bodies, words)
         self._aspects = aspects
 
     def by_name(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
@@ -89,7 +92,7 @@ class Names:
         """
         words = [s.meant for s in parts.body if not self._aspects.is_talk(s)]
         saying = [p for p in powers if all(self._aspects.says(p, word, Facet.PROCESS) for word in words)]
-        others = any(self._resolver.body_says(p, word) for p in powers if p not in saying for word in words)
+        others = any(self._bodies.says(p, word) for p in powers if p not in saying for word in words)
         stepwise = parts.cue("place", "first", "last", "after", "before")
         return saying if words and stepwise and len(saying) == 1 and not others else []
 
@@ -99,7 +102,7 @@ class Names:
         silent = self._silent_about(parts, powers) or self._asks_but_absent(parts, mentions)
         if silent:
             return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label=silent, near=near)
-        said = [*self._resolver.blocked(parts, mentions), *(c for m in mentions for c in m.conflict)]
+        said = [*self._subject.blocked(parts, mentions), *(c for m in mentions for c in m.conflict)]
         return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=near, said="、".join(said)) if said else None
 
     def _asks_but_absent(self, parts: Parts, mentions: list[Mention]) -> str:
@@ -147,8 +150,8 @@ class Names:
         open_ = all(len(m.powers) > 1 for m in mentions)  # 「证是自动出的？」 decides between no others
         return (
             bool(told and others)
-            and all(self._resolver.body_says(memory.powers[0], text) for text in said)
-            and (open_ or not any(self._resolver.body_says(p, text) for p in others for text in told))
+            and all(self._bodies.says(memory.powers[0], text) for text in said)
+            and (open_ or not any(self._bodies.says(p, text) for p in others for text in told))
         )
 
     def _silent_about(self, parts: Parts, powers: tuple[int, ...]) -> str:
@@ -164,6 +167,6 @@ class Names:
         the piece (「区里初审的那个项目」).
         """
         words = [s.meant for s in parts.body if not self._aspects.is_talk(s)]
-        said = any(self._resolver.body_says(p, word) for m in open_ for p in m.powers for word in words)
+        said = any(self._bodies.says(p, word) for m in open_ for p in m.powers for word in words)
         pieces = [[m.text] for m in open_ if not m.strong]
         return bool(words and pieces and not said and self._passages.containing([*pieces, *([w] for w in words)]))

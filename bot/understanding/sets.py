@@ -98,6 +98,7 @@ class Sets:
         self._only_unit = plain(units.pop() or "") if len(units) == 1 else ""
         self._passages = passages
         self._resolver = resolver
+        self._bodies = resolver.bodies
         self._aspects = aspects
         self._words = words
 
@@ -146,9 +147,7 @@ class Sets:
     def _asks_which_of_many(self, parts: Parts, mentions: list[Mention]) -> bool:
         """「有第三方审核的是哪几个」: a piece of a name among the register's wording names no power."""
         single = [m for m in mentions if len(m.powers) == 1 and not m.conflict]
-        sure = [
-            m for m in single if m.strong or all(self._resolver.body_says(m.powers[0], s.meant) for s in parts.body)
-        ]
+        sure = [m for m in single if m.strong or all(self._bodies.says(m.powers[0], s.meant) for s in parts.body)]
         if parts.body and asks_for_items(parts) and len(single) == len(mentions):
             return False
         if parts.cue("set", "all") and not sure:
@@ -223,7 +222,7 @@ class Sets:
         if parts.cue("powers"):
             return False
         if parts.cue("after", "before", "first", "last", "times") and not any("哪" in s.text for s in parts.segments):
-            said = any(self._resolver.body_says(p, phrase) for p in memory.powers for phrase in phrases)
+            said = any(self._bodies.says(p, phrase) for p in memory.powers for phrase in phrases)
             if said and len(memory.powers) == 1:
                 return True  # 「过完党组会，后面还有啥」
         if not parts.facets or quotes_wording(parts, mentions) or parts.cue("names_with"):

@@ -208,7 +208,7 @@ class Understanding:
         if mentions or asks_which or not parts.cue("definition", "why"):
             return None
         wording = [s for s in parts.body if not self._aspects.is_talk(s)]
-        telling = any(not self._resolver.common(s.meant) for s in wording)
+        telling = any(not self._resolver.bodies.common(s.meant) for s in wording)
         if parts.cue("definition") and wording and not parts.facets:
             return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label="词语解释")
         if parts.cue("why") and not telling and not memory.powers and not memory.listed:
