@@ -24,7 +24,7 @@ _PLAIN = 6
 # 「税务局」 is what registers call 税务机关 or 税务部门.
 _GENERIC = ("机关", "部门")
 # A short form keeps at least this share of what it stands for.
-_KEPT = 0.3
+_KEPT = 0.28
 # No name of an organisation has 的 in it: 「有异议的登记注册科…」.
 _STRETCH = re.compile("(?:(?!的)[一-鿿])+")
 
@@ -82,7 +82,7 @@ class Organisations:
             if len(full) > len(short)
             and (len(short) < _SHORTEST or len(short) >= _KEPT * len(full))
             and _is_within(short, full)
-            and (len(short) < _SHORTEST or len(last) < _SHORTEST or _is_within(short[-2:], last))
+            and (len(short) < _SHORTEST or len(last) < _SHORTEST or _is_within(short[-2:], last) or full[-1] in "局委")
         ]
         shortest = min(fitting, key=lambda full: (len(full), full), default="")
         # 业务科 is none of 业务一科, 业务二科

@@ -12,6 +12,7 @@ from bot.understanding.parts import WEAK_WHO, Parts
 from bot.understanding.query import Query, Shape, StepAsk, Where
 from bot.understanding.segments import Kind, Segment
 from bot.understanding.vocabulary import Vocabulary
+from knowledge.bodies import Bodies
 from knowledge.lexicon import Lexicon
 from knowledge.models import Facet
 from knowledge.passages import Passages
@@ -58,6 +59,8 @@ _WORDING = 4
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十两半百千]+个?(?:工作日|自然日|小时|天|日|周|月|年|万|亿|元|吨|米|成)")
 
 _PERIOD = re.compile(r"(?:\d+|[一二三四五六七八九十两半]+)个?(?:工作日|自然日|小时|天|日|周|月)")
+# 「截止几号」 asks until when something is handed in.
+_UNTIL = ("截止", "啥时候", "什么时候")
 # What is said of a period stands so near to it.
 _NEAR_PERIOD = 8
 
@@ -83,6 +86,7 @@ def _acts_with(parts: Parts) -> bool:
     return all(s.word in WEAK_WHO and before.get(s.start) in _WITH for s in who)
 
 
+_SEVERAL = 2
 _BOTH = frozenset({"谁和谁", "谁跟谁", "谁与谁"})
 _CALLED = frozenset({"叫什么", "叫啥", "名字", "叫什么名"})
 _WHOLE = ("介绍", "详细", "展开", "讲讲", "说说", "完整", "全部", "整")
@@ -92,8 +96,9 @@ _VAGUE = frozenset({"是什么", "是啥", "是哪个", "是哪一个", "情况"
 class Aspects:
     """Tells facets and steps from the words of a question and from what the powers say."""
 
-    def __init__(self, lexicon: Lexicon, passages: Passages, words: Vocabulary):
+    def __init__(self, lexicon: Lexicon, passages: Passages, bodies: Bodies, words: Vocabulary):
         self._register = lexicon.register
+        self._bodies = bodies
         self._lexicon = lexicon
         self._passages = passages
         self._words = words
@@ -108,7 +113,9 @@ class Aspects:
         named = self._facets_in_names(parts, powers)
         facets = [f for f in parts.facets if f not in named and (f is not Facet.OVERVIEW or len(parts.facets) == 1)]
         if not facets and parts.cue("alone"):
-            return (self._of_two(powers),)
+            return self._of_two(powers)
+        if not facets and any(s.tagged("cue:compare") and "人" in s.text for s in parts.segments):
+            return (Facet.POSTS,)  # 「合同备案和计划备案 一个人吗」
         content = self._content(parts, powers)
         in_process = any(self.says(p, s.meant, Facet.PROCESS) for p in powers for s in content)
         if set(facets) == {Facet.PROCESS, Facet.POSTS} and in_process and _acts_with(parts):
@@ -144,10 +151,10 @@ class Aspects:
         controls = [plain(control) for p in powers for control in self._register.power(p).controls]
         return any(word in control and _REASON.search(control) for word in words for control in controls)
 
-    def _of_two(self, powers: tuple[int, ...]) -> Facet:
-        """Return the facet in which the powers say that one person alone does not do."""
-        inquired = (Facet.CONTROLS, Facet.RISKS, Facet.PROCESS)
-        return next((f for f in inquired for p in powers if self._says_any(p, _TWO, f)), Facet.CONTROLS)
+    def _of_two(self, powers: tuple[int, ...]) -> tuple[Facet, ...]:
+        """Return the facets in which the powers say that one person alone does not do."""
+        inquired = (Facet.PROCESS, Facet.CONTROLS, Facet.RISKS)
+        return tuple(f for f in inquired if any(self._says_any(p, _TWO, f) for p in powers)) or (Facet.CONTROLS,)
 
     def held_elsewhere(self, parts: Parts, powers: tuple[int, ...]) -> tuple[int, ...]:
         """Return the one other power of which the question names a post that none of ``powers`` has."""
@@ -194,14 +201,18 @@ class Aspects:
         if {s.word for s in parts.absent} != {"办理时限"}:
             return None
         words = [s.meant for s in parts.segments if s.kind in (Kind.BODY, Kind.NAME) and s.meant not in _EMPTY]
-        words += [s.text[0] for s in parts.segments if s.tagged("cue:act", "cue:place")]
+        acts = [s.text[0] for s in parts.segments if s.tagged("cue:act", "cue:place")]
+        if any(s.text.startswith(_UNTIL) for s in parts.absent):
+            acts.append("交")
+        words += [*acts, *(word for act in acts for word in self._words.synonyms.get(act, ()))]
         power = self._register.power(position)
-        steps = [f"{step.condition or ''}{step.text}" for step in power.process]
-        for facet, texts in ((Facet.PROCESS, steps), (Facet.CONTROLS, power.controls)):
-            for text in map(plain, texts):
-                if _PERIOD.search(text) and any(word in _around(text) for word in words):
-                    return facet
-        return None
+        for step in power.process:
+            # a condition speaks of all the step
+            said = plain(step.text) if _PERIOD.search(step.condition or "") else _around(plain(step.text))
+            if any(word in said for word in words):
+                return Facet.PROCESS
+        controls = any(word in _around(plain(control)) for control in power.controls for word in words)
+        return Facet.CONTROLS if controls else None
 
     def _content(self, parts: Parts, powers: tuple[int, ...]) -> list[Segment]:
         """Return the wording that the question holds beside the powers' names."""
@@ -237,7 +248,7 @@ class Aspects:
         if all(word in WEAK_WHO for word in words) and self._is_acted_on(parts):
             return (Facet.PROCESS,)  # 「通知谁」
         stepwise = step is not None and (step.where is not Where.AT or parts.cue("place"))
-        if stepwise and in_process and self._asks_twice(parts):
+        if ((stepwise and in_process) or ends) and self._asks_twice(parts):
             return (Facet.POSTS, Facet.PROCESS)
         if all(word in WEAK_WHO for word in words):
             acts = in_process or (step is not None and (step.where is not Where.AT or step.number is not None))
@@ -248,7 +259,8 @@ class Aspects:
         holds = any(set("办责管归") & set(word) and word[-1] not in "审批定签" for word in words)
         if in_process and asks and stepwise and not holds:
             return (Facet.PROCESS,)
-        if in_process and not asks and (stepwise or parts.cue("place", "how")):
+        placed = any(s.tagged("cue:place") and "谁" not in s.text for s in parts.segments)
+        if not asks and (placed or (in_process and (stepwise or parts.cue("place", "how")))):
             return (Facet.PROCESS,)  # 「经办人核实之后报给谁」
         return (Facet.POSTS,)
 
@@ -269,8 +281,8 @@ class Aspects:
         self, parts: Parts, powers: tuple[int, ...], content: list[Segment], *, in_process: bool
     ) -> tuple[Facet, ...]:
         """Return the facet that a question without a facet word is about, if it can be told."""
-        if parts.people and powers and not in_process:
-            return (Facet.POSTS,)
+        if parts.people and powers and (not in_process or parts.yes_or_no):
+            return (Facet.POSTS,)  # no step says who it is by name
         if self.step(parts) is not None:
             return (Facet.PROCESS,)
         if content and all(self._is_post(s.meant, powers) for s in content):
@@ -329,6 +341,10 @@ class Aspects:
         """Whether the facet of the power says ``text``, or a word of it."""
         words = (w for w in self._lexicon.cut(text) if 1 < len(w) < len(text))
         return self._says_whole(position, text, facet) or self._says_any(position, words, facet)
+
+    def says_anywhere(self, position: int, text: str) -> bool:
+        """Whether the power says ``text``, or what is said for it, in any of its cells or its name."""
+        return any(self._bodies.says(position, word) for word in self._words.synonyms.get(text, (text,)))
 
     def _says_whole(self, position: int, text: str, facet: Facet) -> bool:
         """Whether the facet of the power says ``text``, or what is said for it."""
@@ -392,7 +408,8 @@ class Aspects:
         if step is not None:
             step = replace(step, amounts=amounts_of(parts.cut.text))
         # a premise is who was named by name, not by office: 「副处长是谁」 asks
-        people = tuple(dict.fromkeys(s.people[0] for s in parts.people if len(s.people) == 1 and not s.word))
+        named = [s for s in parts.people if len(s.people) < _SEVERAL and not s.word]
+        people = tuple(dict.fromkeys((*s.people, s.text)[0] for s in named))  # who is not in the register, as typed
         if people and facets == (Facet.OVERVIEW,):
             facets = (Facet.POSTS,)
         return Query(

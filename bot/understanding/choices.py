@@ -56,8 +56,9 @@ class Choices:
         items = {Facet.RISKS, Facet.CONTROLS} & set(memory.facets) and memory.powers and not memory.options
         if ordinal.counter == "条" and items:
             return False  # 「第二条是啥」, of the risks just told
-        pointed = memory.options or parts.cue("within") or set("那这") & set(ordinal.text)
-        if ordinal.counter == "项" and not (pointed or self._only_listed_says(parts, ordinal, listed)):
+        pointed = bool(memory.options) or parts.cue("within") or not {"那", "这"}.isdisjoint(ordinal.text)
+        pointed = pointed or self._only_listed_says(parts, ordinal, listed) or self._is_first_of_list(ordinal, memory)
+        if ordinal.counter == "项" and not pointed:
             return False
         return not (parts.cue("first", "last", "after", "before") and memory.powers)
 
@@ -67,11 +68,22 @@ class Choices:
         """
         words = [s.meant for s in parts.body if not self._aspects.is_talk(s)]
         number = ordinal.number or 0
-        if not words or not 0 < number <= min(len(listed), len(self._register.powers)):
+        if not words or not 0 < number <= len(listed):
             return False
-        numbered = next((p.position for p in self._register.powers if p.serial == number), number)
+        numbered = self._numbered(number)
         said = [all(self._bodies.says(p, word) for word in words) for p in (listed[number - 1], numbered)]
         return said == [True, False]
+
+    def _is_first_of_list(self, ordinal: Segment, memory: Memory) -> bool:
+        """Whether 第一项 counts the list just told, which does not hold the register's own power of that number."""
+        number = ordinal.number or 0
+        counts = "第" in ordinal.text and not any(map(str.isdigit, ordinal.text)) and not ordinal.numbers
+        listed = memory.listed if not memory.powers else ()
+        return counts and 0 < number <= len(listed) and self._numbered(number) not in listed
+
+    def _numbered(self, number: int) -> int:
+        """Return the position of the power that prints ``number``; where none does, of the one at that place."""
+        return next((p.position for p in self._register.powers if p.serial == number), number)
 
     @staticmethod
     def _by_place(parts: Parts, listed: tuple[int, ...], memory: Memory) -> int | None:
@@ -105,7 +117,7 @@ class Choices:
         phrases = self._sets.phrases(parts)
         if not phrases:
             return None
-        fitting = [p for p in listed if all(self._bodies.says(p, phrase) for phrase in phrases)]
+        fitting = [p for p in listed if all(self._aspects.says_anywhere(p, phrase) for phrase in phrases)]
         if memory.options:
             if len(fitting) != 1 or mentions or parts.facets or parts.asks:
                 return None

@@ -104,7 +104,10 @@ def _is_talk(clause: list[Segment], words: Vocabulary, *, told_elsewhere: bool) 
 def _tells(s: Segment) -> bool:
     """Whether a segment says what is asked about."""
     name = s.kind is Kind.NAME and s.text not in _ANYBODY
-    return name or s.kind in (Kind.PERSON, Kind.ORDINAL) or (s.kind is Kind.BODY and s.text not in _ANYBODY)
+    described = s.tagged("cue:serial", "cue:names_with", "cue:extreme")  # 「我看有没印序号的，是哪几项」
+    return (
+        name or described or s.kind in (Kind.PERSON, Kind.ORDINAL) or (s.kind is Kind.BODY and s.text not in _ANYBODY)
+    )
 
 
 def names_in_talk(segments: list[Segment]) -> list[Segment]:
@@ -143,7 +146,7 @@ def absent(segments: list[Segment], words: Vocabulary) -> list[Segment]:
         if own:
             found, named, asked = found + own, False, False
             continue
-        named |= any(s.kind in (Kind.NAME, Kind.PERSON) or s.tagged("cue:he") for s in clause)
+        named |= any((_tells(s) and s.kind in (Kind.NAME, Kind.PERSON)) or s.tagged("cue:he") for s in clause)
         asked |= any(facet_of(s) or s.tagged(*ASKING, "cue:own", "cue:does") for s in clause)
     return [] if named and asked else found
 

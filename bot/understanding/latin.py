@@ -9,6 +9,13 @@ from bot.understanding.vocabulary import Vocabulary
 from knowledge.pinyin import code_of, initials, is_code, sounds, split_syllables
 from knowledge.search import PowerIndex
 
+# What of a power is asked by initials (``lc``, ``fxd``); those of other words are as likely something else (``gsp``).
+_FACETS = (
+    "流程", "步骤", "风险", "风险点", "防控", "措施", "岗位", "经办", "经办人", "负责人", "责任人", "谁负责",
+    "找谁", "谁管", "谁办",
+)  # fmt: skip
+# 谁 is typed as ``shei`` and read before: 「谁 fuze」 is one word.
+_TYPED_WITH = frozenset("谁")
 # Initials of fewer letters name nothing.
 _SHORTEST = 3
 
@@ -20,11 +27,7 @@ class LatinReader:
         self._index = index
         self._words = words
         self._people = _unique_initials(people)
-        self._facets = {
-            initials(word): word
-            for word, tags in words.tags.items()
-            if len(word) in (2, 3) and any(tag.startswith("facet:") for tag in tags)
-        }
+        self._facets = {initials(word): word for word in _FACETS if words.of(word)}
 
     def read(self, text: str) -> tuple[str, list[Segment]]:
         """Return ``text`` (normalised) with syllable codes for pinyin, and the powers and people that it names by
@@ -69,8 +72,8 @@ class LatinReader:
         closed, moved = "", {}
         for i, char in enumerate(text):
             moved[i] = len(closed)
-            between = closed and is_code(closed[-1]) and i + 1 < len(text) and is_code(text[i + 1])
-            if char in " '" and between:
+            between = closed and i + 1 < len(text) and (is_code(closed[-1]) or closed[-1] in _TYPED_WITH)
+            if char in " '" and between and is_code(text[i + 1]):
                 continue
             closed += char
         moved[len(text)] = len(closed)

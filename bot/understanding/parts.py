@@ -107,7 +107,9 @@ class Parts:
     @property
     def of_each(self) -> bool:
         """Whether something is asked of each of several: 「分别」, 「都谁」, 「这俩」."""
-        return self.cue("both", "compare") or any(s.text.startswith(("分别", "都", "各")) for s in self.facet_words)
+        return self.cue("both", "compare") or any(
+            s.text.startswith(("分别", "都", "各")) for s in self.segments if s in self.facet_words or s.text == "都要"
+        )
 
     @property
     def asking(self) -> list[Segment]:

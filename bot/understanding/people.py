@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from knowledge.lexicon import Lexicon
@@ -23,6 +23,11 @@ _TITLED = re.compile(r"(?:副?处长|副?科长|副?主任|副?局长|书记|经
 # A name of so many characters is heard in any accent.
 _LONG_NAME = 3
 
+# Who is said to do something: 「张敏还管二手车吗」.
+_NAMED = re.compile(
+    rf"(?:^|(?<=[,。? ])|(?<=是))([{''.join(sorted(SURNAMES))}](?:(?![的了着过和与跟把被让给])[一-鿿]){{1,2}}?)"
+    r"(?=(?:现在|如今|目前|还|也|在|一直|不|是不是)*(?:管(?![理控辖制])|负责|经办|主办))"
+)
 _STRANGER = re.compile(rf"([{''.join(sorted(SURNAMES))}])(?:处长|科长|主任|局长|书记|经理)")
 
 
@@ -98,8 +103,19 @@ class PeopleFinder:
     def find(self, text: str) -> list[Named]:
         """Return who is named in ``text`` (normalised; pinyin as codes), longest and exact readings first.
 
-        「张科长」 where no 张 is in the register is named too, with no people.
+        「张科长」 where no 张 is in the register is named too, with no people, and so is 张敏 of 「张敏还管二手车吗」.
         """
+        found = self._by_name(text)
+        for named in self._by_part(text):
+            if not any(n.start < named.end and named.start < n.end for n in found):
+                found.append(named)
+        for named in self._strangers(text):
+            if not any(n.start < named.end and named.start < n.end for n in found if n.people):
+                found.append(named)
+        return found
+
+    def _by_name(self, text: str) -> list[Named]:
+        """Return who is named in full, as it is written or as it sounds or looks."""
         said = sounds(text)
         found: list[Named] = []
         starts = [i for i, char in enumerate(text) if not self._first_sounds.isdisjoint(readings(char))]
@@ -115,20 +131,26 @@ class PeopleFinder:
                     person = self._by_sound.get(said[start : start + length]) or self._heard(piece) or self._seen(piece)
                     if person and (length > 2 or not self._is_word(piece)):
                         found.append(Named(start, start + length, (person,), exact=False))
+        return found
+
+    def _by_part(self, text: str) -> Iterator[Named]:
+        """Yield who is named by a given name, an office that nobody else holds, or as 小杜 or 曹处."""
         for name, person in self._given.items():
             at = text.find(name)
             other = at > 0 and text[at - 1] in SURNAMES and text[at - 1] != person[0]
-            if at >= 0 and not other and not any(n.start <= at < n.end for n in found):
-                found.append(Named(at, at + len(name), (person,), exact=False))
+            if at >= 0 and not other:
+                yield Named(at, at + len(name), (person,), exact=False)
         for title, person in self._titles.items():
             at = text.find(title)
-            if at >= 0 and not any(n.start < at + len(title) and at < n.end for n in found):
-                found.append(Named(at, at + len(title), (person,), exact=True, title=title))
+            if at >= 0:
+                yield Named(at, at + len(title), (person,), exact=True, title=title)
         for met in self._familiar.finditer(text) if self._familiar else ():
-            who = self._by_surname[met[1] or met[2]]
-            if not any(n.start < met.end() and met.start() < n.end for n in found):
-                found.append(Named(met.start(), met.end(), tuple(who), exact=False))
+            yield Named(met.start(), met.end(), tuple(self._by_surname[met[1] or met[2]]), exact=False)
+
+    def _strangers(self, text: str) -> Iterator[Named]:
+        """Yield who is named by an office or by what they do, and may be in no register."""
+        for met in _NAMED.finditer(text):
+            if not any(self._is_word(met[1][i : i + 2]) for i in range(len(met[1]) - 1)):
+                yield Named(met.start(1), met.end(1), (), exact=False)
         for met in _STRANGER.finditer(text):
-            if not any(n.start < met.end() and met.start() < n.end for n in found if n.people and n.exact is False):
-                found.append(Named(met.start(), met.end(), tuple(self._by_surname.get(met[1], ())), exact=False))
-        return found
+            yield Named(met.start(), met.end(), tuple(self._by_surname.get(met[1], ())), exact=False)

@@ -207,4 +207,5 @@ def columns(parts: Parts) -> frozenset[Facet]:
     """Return the columns that the question looks into: 「经手」 says what somebody does, only 岗位 where to look."""
     posts = any("岗位" in s.text for s in parts.facet_words)
     looked = {Facet.PROCESS, Facet.RISKS, Facet.CONTROLS} | ({Facet.POSTS} if posts else set())
-    return frozenset(looked & set(parts.facets))
+    vague = {facet_of(s) for s in parts.facet_words} - {facet_of(s) for s in parts.facet_words if s.text != "要求"}
+    return frozenset(looked & set(parts.facets) - vague)  # 「“两级复核”是哪几项才有的要求」

@@ -468,6 +468,8 @@ class Sets:
         for before, s in pairwise([END, *parts.segments]):
             if s.text in _BODIES and before.kind is Kind.BODY and before.end == s.start:
                 continue  # 「第三方审核机构」
+            if s.tagged("cue:manner") and self._passages.containing([[s.text.removeprefix("在")]]):
+                phrases.append(s.text.removeprefix("在"))  # 「企业在线上交材料的」
             if self._is_done_to(before, s):
                 phrases.append(before.text)  # 「先梳理企业名单的」
             if s.tagged("cue:act") and len(s.text) == 1 and _ends_something(parts, s):
@@ -524,6 +526,7 @@ class Sets:
             and Kind.OTHER in (one.kind, other.kind)
             and not _OFFICES & {one.text, other.text}
             and other.text not in self._words.synonyms
+            and not (one.text in self._words.synonyms and (other.start, other.end) in parts.cut.words)
             and not any(len(s.text) == 1 and self._words.of(s.text) == _PADDING for s in (one, other))
             and not (len(one.text) == 1 and len(other.text) >= _LONG_WORDING)
             for one, other in pairwise(parts.cut.segments)

@@ -111,8 +111,11 @@ class SetsOfPeople:
 
     def _step_of_the_one(self, parts: Parts) -> StepAsk | None:
         """Return which step of the one power that somebody has is asked for: 「刘博经办的那个，第三方审核的前一步」."""
-        one = any(s.text in THE_ONE for s in parts.segments)
-        return self._aspects.step(parts) if one and parts.cue("after", "before", "last") else None
+        one = any(
+            one.text in THE_ONE or (one.text in ("那", "这") and other.text in ("项目", "项", "事"))
+            for one, other in pairwise([*parts.segments, END])
+        )
+        return self._aspects.step(parts) if one and parts.cue("after", "before", "last", "place") else None
 
     def _described(self, parts: Parts) -> int | None:
         """Return the one power that the wording of the question describes: 「数据统计那边有赵思聪吧」."""
