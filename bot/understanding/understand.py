@@ -47,7 +47,7 @@ class Understanding:
         self._words = words
         self._resolver = Resolver(self._register, PowerIndex(lexicon), words)
         self._segmenter = Segmenter(lexicon, self._resolver.index, passages, words)
-        self._slips = Slips(lexicon, words.tags)
+        self._slips = Slips(lexicon, passages, words.tags)
         self._aspects = Aspects(lexicon, passages, self._resolver.bodies, words)
         self._sets = Sets(self._register, passages, self._resolver, self._aspects, words)
         self._sets_of_people = SetsOfPeople(self._register, passages, self._resolver, self._aspects, self._sets)
