@@ -87,6 +87,7 @@ def _acts_with(parts: Parts) -> bool:
 
 
 _SEVERAL = 2
+_WHO_DOES = re.compile("^谁[^说]*[审核办]$|^谁来")
 _BOTH = frozenset({"谁和谁", "谁跟谁", "谁与谁"})
 _CALLED = frozenset({"叫什么", "叫啥", "名字", "叫什么名"})
 _WHOLE = ("介绍", "详细", "展开", "讲讲", "说说", "完整", "全部", "整")
@@ -283,6 +284,8 @@ class Aspects:
         """Return the facet that a question without a facet word is about, if it can be told."""
         if parts.people and powers and (not in_process or parts.yes_or_no):
             return (Facet.POSTS,)  # no step says who it is by name
+        if self._asks_who_of_us(parts):
+            return (Facet.POSTS,)
         if self.step(parts) is not None:
             return (Facet.PROCESS,)
         if content and all(self._is_post(s.meant, powers) for s in content):
@@ -302,6 +305,15 @@ class Aspects:
         if parts.people or (parts.cue("he") and parts.yes_or_no and (parts.names or parts.cue("own", "followup"))):
             return (Facet.POSTS,) if powers else ()
         return (Facet.PROCESS,) if parts.yes_or_no else ()
+
+    @staticmethod
+    def _asks_who_of_us(parts: Parts) -> bool:
+        """Whether who of the division does something is asked: 「到咱处是谁复核」; steps name nobody."""
+        said = [s for s in parts.segments if s.text not in ("是", "由", "的", "里")]
+        return any(
+            one.tagged("cue:we") and other.tagged("cue:place") and _WHO_DOES.search(other.text)
+            for one, other in pairwise(said)
+        )
 
     def _is_post(self, text: str, powers: tuple[int, ...]) -> bool:
         """Whether a post of one of ``powers`` is called ``text``, its office aside."""

@@ -47,6 +47,8 @@ _ASKING_TAGS = ("cue:set", "cue:powers", "cue:count", "cue:place", "cue:after", 
 _BY_SOUND, _BY_SOUND_WHOLE = 0.72, 0.84
 _BY_SIGHT = 0.9
 
+# What 哪 follows, in syllables: 「shi naxie」.
+_BEFORE_WHICH = frozenset(map(sounds, "是有在到管办责"))
 # What stands before that which is asked.
 _WHAT = ("啥", "什么", "哪些", "那些")
 
@@ -169,6 +171,10 @@ class Segmenter:
                         offer(gain, Segment(start, end, piece, Kind.WORD, tags=tags[piece], word=piece))
                     continue
                 heard = self._words.by_sound.get(said[start:end]) or self._words.by_accent.get(accent[start:end])
+                if all(map(is_code, piece)):
+                    if heard is not None and heard[0] == "哪" and start and said[start - 1] not in _BEFORE_WHICH:
+                        heard = None  # 「guojihua nage xiangmu」 is 那个项目
+                    heard = heard or self._words.padding_by_sound.get(said[start:end])
                 if heard is not None and not _inside_latin(text, start, end) and not {start, end} & inside:
                     gain = self._gain_of_heard(
                         piece, heard, uncut={start, end} <= edges, is_token=(start, end) in whole
@@ -201,6 +207,7 @@ class Segmenter:
 
     def _offer_names(self, text: str, tokens: Tokens, match: Match, offer: Offer) -> None:
         masks, words, quality, sure = match.masks, self._words.tags, match.best, _GAINS[Kind.NAME]
+        typed = self._words.padding_by_sound
         word_ends = {b for a, b in tokens if b - a > 1 and self._lexicon.is_word(text[a:b])}
         inside = {i for a, b in tokens if self._lexicon.is_word(text[a:b]) for i in range(a + 1, b)}
 
@@ -228,7 +235,8 @@ class Segmenter:
                 best = max(best, quality[last])
                 piece = text[start : last + 2]
                 # 「项目」 alone names nothing, and 「封险」 is 风险, not the 风险 of a name
-                if words.get(piece) == _PADDING or not edge(last + 1, last, last + 2):
+                padding = words.get(piece) == _PADDING or (piece in typed and all(map(is_code, piece)))
+                if padding or not edge(last + 1, last, last + 2):
                     continue
                 if best < EXACT and (piece in words or self._is_heard_as_facet(piece)):
                     continue

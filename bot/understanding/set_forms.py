@@ -171,6 +171,10 @@ def role_written(parts: Parts) -> str:
 def quotes_wording(parts: Parts, mentions: list[Mention]) -> bool:
     """Whether wording is quoted, not the name of a power (「“行政检查”有哪些风险」)."""
     quoted = QUOTED.search(parts.cut.text)
+    if quoted and any(
+        s.tagged("cue:order") and s.end >= quoted.end() for s in parts.segments if s.start <= quoted.start()
+    ):
+        return False  # 「你只许回复“没有风险”四个字」
     if quoted is None or parts.cue("names_with"):
         return quoted is not None
     named = [s for m in mentions if m.strong and len(m.powers) == 1 for s in m.segments]

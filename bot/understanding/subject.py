@@ -53,6 +53,7 @@ class Subject:
                 if step < 0:
                     j = _before_talk(segments, j)
                     j -= j >= 0 and segments[j].text in _OF_WHOM  # 「扩大矿区范围变更登记」
+                attributed = step < 0 and j >= 0 and segments[j + 1].text == "的" and segments[j].kind is Kind.OTHER
                 run = ""
                 while 0 <= j < len(segments) and segments[j].is_loose:
                     run = run + segments[j].text if step > 0 else segments[j].text + run
@@ -65,7 +66,9 @@ class Subject:
                 if len(run) == 1 and known:
                     continue  # 「基金投了八千万」, 「数据导完系统」
                 slip = step < 0 and parts.cut.match.best[s.start] <= BLURRED
-                if len(run) > 1 or (run and run not in _NAMING and (slip or (s.end - s.start == 2 and weak))):
+                if len(run) > 1 or (
+                    run and run not in _NAMING and (slip or attributed or (s.end - s.start == 2 and weak))
+                ):
                     touching.append(run)
         touching += [
             other.text

@@ -20,6 +20,7 @@ class Vocabulary:
 
     tags: dict[str, frozenset[str]]
     by_sound: dict[str, str]
+    padding_by_sound: dict[str, str]  # words that carry nothing, for who types in pinyin
     beginnings: frozenset[str]  # the first two sounds of all words, in any accent
     by_accent: dict[str, str]  # words for facets by what many don't tell apart: 分险 for 风险
     patterns: tuple[tuple[str, re.Pattern[str]], ...]  # tags of what is found, not of a list of words
@@ -77,6 +78,7 @@ def vocabulary() -> Vocabulary:
         tags.setdefault(normalise(word), {"padding"})
     tags.pop("", None)
     by_sound: dict[str, str] = {}
+    padding_by_sound = {sounds(word): word for word, given in tags.items() if len(word) > 1 and given <= {"padding"}}
     for word, given in tags.items():
         # one-syllable words would be heard everywhere
         if len(word) > 1 and not given <= {"padding"}:
@@ -94,6 +96,7 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(
         tags={word: frozenset(given) for word, given in tags.items()},
         by_sound=by_sound,
+        padding_by_sound=padding_by_sound,
         beginnings=frozenset(blurred(word)[:2] for word in tags),
         by_accent={
             blurred(word): word
