@@ -123,7 +123,7 @@ class Fits:
                 and self._index.breaks_off(fit.position, name.text)
             ):
                 found.append(behind.text)  # 「易制爆」: the name goes on with another character
-        grades = set(_GRADE.findall(cut.text))
+        grades = set(_GRADE.findall(_about(cut, segments)))
         printed = set(_GRADE.findall(fit.texts[0] + " ".join(fit.texts[1:])))
         for number, unit in grades - printed:
             if any(unit == other for _number, other in printed):
@@ -265,6 +265,14 @@ class Fits:
             held = sum(c in have for c in heard)
             best = max(best, held / max(1, len(heard)))
         return best
+
+
+def _about(cut: Cut, segments: list[Segment]) -> str:
+    """Return the text about ``segments``, as far as the names on either side: 「二级运动员和一级裁判员」."""
+    others = [s for s in cut.segments if s.kind is Kind.NAME and s not in segments]
+    start = max((s.end for s in others if s.end <= segments[0].start), default=0)
+    end = min((s.start for s in others if s.start >= segments[-1].end), default=len(cut.text))
+    return cut.text[start:end]
 
 
 def _qualifying(cut: Cut, segments: list[Segment]) -> list[Segment]:

@@ -6,7 +6,7 @@ from bot.understanding.aspects import Aspects
 from bot.understanding.inheritance import inherited, with_last
 from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver, near_of
-from bot.understanding.parts import Parts
+from bot.understanding.parts import WEAK_WHO, Parts
 from bot.understanding.query import MAX_OPTIONS, Query, Reason, Shape
 from bot.understanding.segments import Kind
 from bot.understanding.sets import DIFFER
@@ -94,6 +94,7 @@ class Names:
         saying = [p for p in powers if all(self._aspects.says(p, word, Facet.PROCESS) for word in words)]
         others = any(self._bodies.says(p, word) for p in powers if p not in saying for word in words)
         stepwise = parts.cue("place", "first", "last", "after", "before")
+        stepwise |= bool(parts.facet_words) and all(s.word in WEAK_WHO for s in parts.facet_words)
         return saying if words and stepwise and len(saying) == 1 and not others else []
 
     def _refused(self, parts: Parts, mentions: list[Mention], powers: tuple[int, ...]) -> Query | None:

@@ -83,7 +83,7 @@ _QUOTED_SHORTEST = 5
 # Who applies is put in many ways and tells nothing beside what is done.
 _APPLICANTS = frozenset({"申请人", "申请单位", "当事人", "申请企业"})
 # What powers are counted as, behind 多少.
-_COUNTED = frozenset({"项", "个", "件", "事项", "项目", "业务", "事", "权力", "职权", "类", "种", "的", " "})
+_COUNTED = frozenset({"项", "个", "件", "事项", "项目", "业务", "事", "权力", "职权", "类", "种"})
 # Who does what the wording before says: no part of it.
 _BODIES = frozenset({"机构", "单位", "部门", "公司", "人员", "环节"})
 
@@ -150,6 +150,9 @@ class Sets:
         sure = [m for m in single if m.strong or all(self._bodies.says(m.powers[0], s.meant) for s in parts.body)]
         if parts.body and asks_for_items(parts) and len(single) == len(mentions):
             return False
+        stepwise = parts.cue("after", "before", "first", "last") and not any("哪" in s.text for s in parts.segments)
+        if sure and stepwise:
+            return False  # 「器材维修 结算之前还有啥」
         if parts.cue("set", "all") and not sure:
             return True
         if parts.cue("count") and not sure and not _asks_how_much(parts):

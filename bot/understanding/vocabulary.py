@@ -74,11 +74,11 @@ def vocabulary() -> Vocabulary:
                     tags.setdefault(normalise(form), set()).add(prefix + name)
     for word in data["padding"]["words"].split():
         tags.setdefault(normalise(word), set()).add("padding")
+    padding_by_sound = {sounds(word): word for word, given in tags.items() if len(word) > 1 and given <= {"padding"}}
     for word in _lines("function_words.txt"):
         tags.setdefault(normalise(word), {"padding"})
     tags.pop("", None)
     by_sound: dict[str, str] = {}
-    padding_by_sound = {sounds(word): word for word, given in tags.items() if len(word) > 1 and given <= {"padding"}}
     for word, given in tags.items():
         # one-syllable words would be heard everywhere
         if len(word) > 1 and not given <= {"padding"}:
