@@ -52,6 +52,8 @@ class Organisations:
                     starts.append(at)
                     at += len(word)
                 for met in _END.finditer(stretch):
+                    if met.end() not in (*starts, len(stretch)):
+                        continue  # the 处 of 处理 ends no organisation
                     for start in starts:
                         if 2 < met.end() - start <= _LONGEST:
                             last = max(word for word in starts if word < met.end())

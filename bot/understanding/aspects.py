@@ -205,7 +205,7 @@ class Aspects:
         acts = [s.text[0] for s in parts.segments if s.tagged("cue:act", "cue:place")]
         if any(s.text.startswith(_UNTIL) for s in parts.absent):
             acts.append("交")
-        words += [*acts, *(word for act in acts for word in self._words.synonyms.get(act, ()))]
+        words += [*acts, *(word for said in (*words, *acts) for word in self._words.synonyms.get(said, ()))]
         power = self._register.power(position)
         for step in power.process:
             # a condition speaks of all the step

@@ -22,7 +22,7 @@ _LINKING = frozenset("的和与及")
 # A name of at least so many characters that stands whole in the question is the one that is meant.
 _WHOLE = 4
 # Aliases of so many characters hold as a whole or not at all.
-SHORT_ALIAS = 3
+SHORT_ALIAS, _WHOLE_ALIAS = 3, 4
 # What joins a description to the name that it describes.
 _ATTACHING = frozenset({"的", "那种", "这种", "那个", "这个", "那类", "这类"})
 # Grades match exactly or not at all.
@@ -186,7 +186,7 @@ class Fits:
     def _only_in_part(cut: Cut, texts: tuple[str, ...], covered: set[int]) -> bool:
         """Whether all that is covered is but a part of a short alias: 黄玉牌 is not 碧玉牌."""
         said = sounds(cut.text)
-        short = [t for t in texts[1:] if len(t) <= SHORT_ALIAS]
+        short = [t for t in texts[1:] if len(t) <= _WHOLE_ALIAS]
         if not short or any(sounds(t) in said for t in short):
             return False
         longer = [set(sounds(t)) for t in texts if t not in short]

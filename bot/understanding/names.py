@@ -94,6 +94,7 @@ class Names:
         saying = [p for p in powers if all(self._aspects.says(p, word, Facet.PROCESS) for word in words)]
         others = any(self._bodies.says(p, word) for p in powers if p not in saying for word in words)
         stepwise = parts.cue("place", "first", "last", "after", "before")
+        stepwise |= parts.facets == [Facet.PROCESS]
         stepwise |= bool(parts.facet_words) and all(s.word in WEAK_WHO for s in parts.facet_words)
         return saying if words and stepwise and len(saying) == 1 and not others else []
 
@@ -139,8 +140,10 @@ class Names:
         """
         if len(memory.powers) != 1 or any(m.strong for m in mentions):
             return False
-        if all(m.powers == list(memory.powers) and m.strength < _HALF for m in mentions) and parts.facets:
-            return True  # 「跑现场的都有谁」, of the 现场检查 just talked of
+        if all(m.powers == list(memory.powers) and m.strength < _HALF for m in mentions):
+            said = all(self._passages.says(memory.powers[0], m.text, Facet.PROCESS) for m in mentions)
+            if parts.facets or said:
+                return True  # 「跑现场的都有谁」, of the 现场检查 just talked of; 「不受理的怎么回」
         if memory.step is not None and len(mentions) == 1 and len(mentions[0].powers) > 1:
             conditions = [plain(step.condition or "") for step in self._register.power(memory.step[0]).process]
             if any(mentions[0].text in condition for condition in conditions):

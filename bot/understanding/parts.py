@@ -108,7 +108,9 @@ class Parts:
     def of_each(self) -> bool:
         """Whether something is asked of each of several: 「分别」, 「都谁」, 「这俩」."""
         return self.cue("both", "compare") or any(
-            s.text.startswith(("分别", "都", "各", "同一", "一个人")) for s in self.segments if s in self.facet_words or s.text == "都要"
+            s.text.startswith(("分别", "都", "各", "同一", "一个人"))
+            for s in self.segments
+            if s in self.facet_words or s.text == "都要"
         )
 
     @property
