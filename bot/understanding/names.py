@@ -141,8 +141,8 @@ class Names:
         if len(memory.powers) != 1 or any(m.strong for m in mentions):
             return False
         if all(m.powers == list(memory.powers) and m.strength < _HALF for m in mentions):
-            said = all(self._passages.says(memory.powers[0], m.text, Facet.PROCESS) for m in mentions)
-            if parts.facets or said:
+            step = all(self._passages.says(memory.powers[0], m.text, Facet.PROCESS) for m in mentions)
+            if parts.facets or step:
                 return True  # 「跑现场的都有谁」, of the 现场检查 just talked of; 「不受理的怎么回」
         if memory.step is not None and len(mentions) == 1 and len(mentions[0].powers) > 1:
             conditions = [plain(step.condition or "") for step in self._register.power(memory.step[0]).process]
