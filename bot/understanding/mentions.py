@@ -139,8 +139,10 @@ class Resolver:
             if not pieces or any(pieces[-1].segments[-1].end <= blank < s.start for blank in blanks):
                 pieces.append(Mention([], coordinated=True))
             pieces[-1].segments.append(s)
+        if len(pieces) < 2:
+            return [group]
         whole = self.resolve(parts.cut, group.segments, parts.preferred)
-        if len(pieces) < 2 or not (whole.conflict or (parts.of_each and len(whole.powers) > 1)):
+        if not (whole.conflict or (parts.of_each and len(whole.powers) > 1)):
             return [group]
         named = [self.resolve(parts.cut, piece.segments, parts.preferred) for piece in pieces]
         sure = {m.powers[0] for m in named if len(m.powers) == 1 and not m.conflict}

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from bot.understanding.clauses import ASKING, absent, asks, clauses, facet_of, names_in_talk, unexplained, without_talk
@@ -69,7 +70,7 @@ _EXCLUDE_BEFORE = frozenset(
 
 @dataclass
 class Parts:
-    """A cut question sorted by what its segments do."""
+    """A cut question sorted by what its segments do; never changed, but for whom it prefers."""
 
     cut: Cut
     segments: list[Segment]
@@ -94,17 +95,17 @@ class Parts:
         """Whether one of the cues is there."""
         return not self.cues.isdisjoint(names)
 
-    @property
+    @cached_property
     def said(self) -> str:
         """The question without its talk and what it leaves out."""
         return "".join(s.text for s in self.segments)
 
-    @property
+    @cached_property
     def asks(self) -> bool:
         """Whether a word asks for something."""
         return asks(self.segments) or self.yes_or_no
 
-    @property
+    @cached_property
     def of_each(self) -> bool:
         """Whether something is asked of each of several: 「分别」, 「都谁」, 「这俩」."""
         return self.cue("both", "compare") or any(
@@ -113,13 +114,13 @@ class Parts:
             if s in self.facet_words or s.text == "都要"
         )
 
-    @property
+    @cached_property
     def asking(self) -> list[Segment]:
         """The segments of the clauses that ask something; all where none does."""
         asking = [s for clause in clauses(self.segments) if asks(clause) for s in clause]
         return asking or self.segments
 
-    @property
+    @cached_property
     def yes_or_no(self) -> bool:
         """Whether the question wants a yes or a no: 「…吗」, 「是不是…」, 「…不」."""
         return self.cue("yesno") or bool(_FINAL_NOT.search(self.said))

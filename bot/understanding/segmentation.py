@@ -155,7 +155,7 @@ class Segmenter:
 
     def _offer_words(self, text: str, tokens: Tokens, offer: Offer) -> None:
         """Offer the words of questions: as they stand, else as they sound (pinyin, slips)."""
-        longest, tags = self._words.longest, self._words.tags
+        longest, tags, typed = self._words.longest, self._words.tags, any(map(is_code, text))
         said, accent = sounds(text), blurred(text)
         whole = set(tokens)
         inside = {i for a, b in tokens if self._lexicon.is_word(text[a:b]) for i in range(a + 1, b)}
@@ -171,7 +171,7 @@ class Segmenter:
                         offer(gain, Segment(start, end, piece, Kind.WORD, tags=tags[piece], word=piece))
                     continue
                 heard = self._words.by_sound.get(said[start:end]) or self._words.by_accent.get(accent[start:end])
-                if all(map(is_code, piece)):
+                if typed and all(map(is_code, piece)):
                     if heard is not None and heard[0] == "哪" and start and said[start - 1] not in _BEFORE_WHICH:
                         heard = None  # 「guojihua nage xiangmu」 is 那个项目
                     heard = heard or self._words.padding_by_sound.get(said[start:end])
@@ -207,7 +207,7 @@ class Segmenter:
 
     def _offer_names(self, text: str, tokens: Tokens, match: Match, offer: Offer) -> None:
         masks, words, quality, sure = match.masks, self._words.tags, match.best, _GAINS[Kind.NAME]
-        typed = self._words.padding_by_sound
+        typed = self._words.padding_by_sound if any(map(is_code, text)) else {}
         word_ends = {b for a, b in tokens if b - a > 1 and self._lexicon.is_word(text[a:b])}
         inside = {i for a, b in tokens if self._lexicon.is_word(text[a:b]) for i in range(a + 1, b)}
 
@@ -235,7 +235,7 @@ class Segmenter:
                 best = max(best, quality[last])
                 piece = text[start : last + 2]
                 # 「项目」 alone names nothing, and 「封险」 is 风险, not the 风险 of a name
-                padding = words.get(piece) == _PADDING or (piece in typed and all(map(is_code, piece)))
+                padding = words.get(piece) == _PADDING or piece in typed
                 if padding or not edge(last + 1, last, last + 2):
                     continue
                 if best < EXACT and (piece in words or self._is_heard_as_facet(piece)):

@@ -11,6 +11,8 @@ from knowledge.text import normalise
 
 # What asks: where nothing does, 那 is written for 哪.
 _ASKING = re.compile("[谁哪啥咋吗呢吧么?]|什么|怎|如何|多少|(?<!那)几")
+# Where a numeral stands: 「第三个」.
+_NUMERAL = re.compile("(?<=第)[一-鿿](?=[个项步条])")
 _THAT = re.compile("那(?=些|几|两|俩|一?[个项条步](?!\\W*$)|科|家|位|边|里|儿)")
 
 
@@ -26,6 +28,7 @@ class Vocabulary:
     patterns: tuple[tuple[str, re.Pattern[str]], ...]  # tags of what is found, not of a list of words
     absent: tuple[tuple[str, re.Pattern[str]], ...]
     spellings: tuple[tuple[str, re.Pattern[str]], ...]  # a word, and how it is written in chats
+    numerals: dict[str, str]  # characters that sound like a numeral, and which
     question: re.Pattern[str]  # what makes a clause ask or order something
     of_asker: re.Pattern[str]  # what speaks of the asker
     order: re.Pattern[str]  # what is wanted done
@@ -37,7 +40,7 @@ class Vocabulary:
         """Return ``text`` (normalised) with the words of chats written as everybody writes them."""
         for word, pattern in self.spellings:
             text = pattern.sub(word, text)
-        return text
+        return _NUMERAL.sub(lambda met: self.numerals.get(met[0], met[0]), text)
 
     @staticmethod
     def with_which(text: str) -> str:
@@ -106,6 +109,7 @@ def vocabulary() -> Vocabulary:
         patterns=tuple((tag, re.compile(_either(forms))) for tag, forms in data["patterns"].items()),
         absent=absent,
         spellings=tuple((word, re.compile(_either(forms))) for word, forms in data["spellings"].items()),
+        numerals={char: numeral for numeral, chars in data["numerals"].items() for char in chars},
         question=re.compile(_either(data["clauses"]["question"])),
         of_asker=re.compile(_either(data["clauses"]["of_asker"])),
         order=re.compile(_either(data["clauses"]["order"])),
