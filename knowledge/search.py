@@ -144,9 +144,12 @@ class PowerIndex:
         sound: set[str] = set()
         blur: set[str] = set()
         around: set[str] = set()
-        remark = self._powers[position - 1].remark or ""
-        # a remark of mere terms tells powers apart (「（变更、注销）」) and belongs to the name; a sentence does not
-        qualifiers = map(plain, () if _SENTENCE.search(remark) else re.split("[、；;的]", remark))
+        power = self._powers[position - 1]
+        remark = power.remark or ""
+        # a remark of mere terms tells powers apart (「（变更、注销）」) and belongs to the name; a sentence does so only
+        # where two have one title
+        talk = _SENTENCE.search(remark) and self._lexicon.register.called(power) == power.title
+        qualifiers = map(plain, () if talk else re.split("[、；;的，,]", remark))
         for text in (*texts, *qualifiers):
             exact.update(pairs(text))
             sound.update(_sound_pairs(text))

@@ -8,10 +8,10 @@ from itertools import combinations, pairwise
 
 from rapidfuzz import fuzz
 
-from bot.understanding.segments import Cut, Kind, Segment
+from bot.understanding.segments import END, Cut, Kind, Segment
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.bodies import Bodies
-from knowledge.pinyin import is_code, sounds
+from knowledge.pinyin import blurred, is_code, sounds
 from knowledge.search import BLURRED, FAR, PowerIndex
 from knowledge.text import is_common, plain
 
@@ -187,7 +187,7 @@ class Fits:
         """Whether all that is covered is but a part of a short alias: 黄玉牌 is not 碧玉牌."""
         said = sounds(cut.text)
         short = [t for t in texts[1:] if len(t) <= _WHOLE_ALIAS]
-        if not short or any(sounds(t) in said for t in short):
+        if not short or any(sounds(t) in said or blurred(t) in blurred(cut.text) for t in short):
             return False
         longer = [set(sounds(t)) for t in texts if t not in short]
         pieces = [{said[i], said[i + 1]} for i in covered if i + 1 in covered]
@@ -238,11 +238,11 @@ class Fits:
         """Break a tie by what few names have in common with the mention (the 许可 of 「班线许可」), then by the wording
         that qualifies the name and that only some of the powers say (「剧毒化学品的那种危货许可」).
         """
-        behind = next((s.text for s in cut.segments if s.start == segments[-1].end), "")
-        ending = (
-            [fit for fit in fits if f"{behind}" in fit.texts[0]] if len(behind) == 1 and behind not in _LINKING else []
-        )
-        fits = ending or fits  # 「采伐证」
+        behind = next((s for s in cut.segments if s.start == segments[-1].end), END)
+        # 「采伐证」, and the 监督 of 「采砂监督 都谁」
+        telling = behind.is_facet or (len(behind.text) == 1 and behind.text not in _LINKING)
+        ending = [fit for fit in fits if behind.text in fit.texts[0]] if telling else []
+        fits = ending or fits
         whole = {fit.position: len(fit.covered) for fit in self._all(cut, segments)}
         most = max(whole[fit.position] for fit in fits)
         fits = [fit for fit in fits if whole[fit.position] == most]

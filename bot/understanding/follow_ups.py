@@ -100,7 +100,9 @@ class FollowUps:
                 ),
             )
         stepwise = parts.cue("after", "before", "first", "last")
-        if held and not stepwise and not any(self._bodies.says(p, phrases[0]) for p in memory.powers):
+        bare = all(s.kind in (Kind.BODY, Kind.MARK) or s.tagged("cue:followup") for s in parts.segments)
+        elsewhere = not any(self._bodies.says(p, phrases[0]) for p in memory.powers) if phrases else False
+        if held and not stepwise and (bare or elsewhere):
             return Query(Shape.LIST, set_ask=replace(again, phrases=phrases, resembling=""), said="、".join(phrases))
         return None
 

@@ -18,12 +18,13 @@ from knowledge.text import plain
 
 # So many powers at most are worth offering with a refusal.
 MAX_NEAR = 3
+_SEVERAL = 2
 # Two mentions and, before them, what both are.
 _HEADED = 3
 # Beside a mention that weighs this many times as much, an ambiguous one is but talk.
 _BESIDE = 0.45
-# A share of less is a scrap, which may be wording, beside a mention that is a part of its name.
-_SCRAP, _PART = 0.2, 0.3
+# A share of less is a scrap, which may be wording, beside a mention that is twice as much of a name.
+_SCRAP = 0.2
 # So alike (0 to 100) must a whole mention and a name be for the mention to be one name.
 _ONE_NAME = 80
 # A name of at least so many characters that stands whole in the question is the one that is meant.
@@ -108,6 +109,8 @@ class Resolver:
             m.powers = self._in_wording(parts, m) or m.powers
         if parts.of_each:
             _tell_apart(mentions)
+            if self._share_a_head(parts, mentions):
+                return mentions
         if len(mentions) > 1:
             mentions = self._merge(parts.cut, mentions, parts.preferred)
         for m in mentions:
@@ -115,8 +118,21 @@ class Resolver:
             theirs = [p for p in m.powers if parts.pointing and self._holds(p, parts.pointing)]
             m.powers = theirs or m.powers
             if len(m.powers) > 1 and not m.each:
-                self._settle(m, mentions, memory, step=step)
+                self._settle(m, mentions, memory, step=step, pointed=_is_pointed_at(parts, m))
         return mentions
+
+    def _share_a_head(self, parts: Parts, mentions: list[Mention]) -> bool:
+        """Let what follows 和 be of the same head where that names another power, and say whether it does:
+        「高级认证企业的认证和复核」.
+        """
+        if len(mentions) != _SEVERAL or not mentions[1].coordinated or len(mentions[0].segments) < _SEVERAL:
+            return False
+        head = mentions[0].segments[:-1]
+        other = self.resolve(parts.cut, [*head, *mentions[1].segments], parts.preferred)
+        if len(other.powers) != 1 or other.conflict or other.powers == mentions[0].powers:
+            return False
+        mentions[1] = replace(other, segments=mentions[1].segments, coordinated=True)
+        return len(mentions[0].powers) == 1
 
     def _in_wording(self, parts: Parts, m: Mention) -> list[int]:
         """Return the one power a passage of which has a short name together with the wording glued behind it, where
@@ -187,7 +203,9 @@ class Resolver:
 
         kept = []
         for m in mentions:
-            scrap = m.strength < _SCRAP and any(len(o.powers) == 1 and o.strength >= _PART for o in mentions)
+            scrap = m.strength < _SCRAP and any(
+                len(o.powers) == 1 and o.strength >= max(_SCRAP, 2 * m.strength) for o in mentions
+            )
             # what is said of a power that is named beside it (「两用物项审批，企业…」) names no other
             if len(m.powers) > 1:
                 weak = m.value < _BESIDE * strongest or bool(sure & set(m.powers)) or said_of(sure, m)
@@ -204,7 +222,7 @@ class Resolver:
         power = self._register.power(whole.powers[0])
         return any(fuzz.ratio(said, sounds(plain(name))) >= _ONE_NAME for name in (power.name, power.title))
 
-    def _settle(self, m: Mention, mentions: list[Mention], memory: Memory, *, step: bool) -> None:
+    def _settle(self, m: Mention, mentions: list[Mention], memory: Memory, *, step: bool, pointed: bool) -> None:
         """Decide an ambiguous mention by the options on offer, or by the powers talked about beside or before."""
         if memory.options and set(memory.options) & set(m.powers):
             among = [p for p in m.powers if p in memory.options]
@@ -213,6 +231,10 @@ class Resolver:
                 return
         if len(mentions) == 1 and len(memory.powers) == 1 and memory.powers[0] in m.powers and not m.strong and step:
             m.powers = list(memory.powers)  # 「最后由谁下发配额」, of what is being talked of
+            return
+        listed = [p for p in m.powers if p in memory.listed]
+        if pointed and len(listed) == 1:
+            m.powers = listed  # 「配额那个谁经办」, of what was listed
             return
         other = [p for p in m.powers if p not in memory.powers]
         if len(mentions) == 1 and len(other) == 1 < len(m.powers) and self._is_piece_of_one(m, other[0]):

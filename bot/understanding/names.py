@@ -91,6 +91,9 @@ class Names:
         「技术合同登记，卖方录完系统先到哪儿审」.
         """
         words = [s.meant for s in parts.body if not self._aspects.is_talk(s)]
+        weighing = [p for p in powers if self._aspects.weighs(parts, p)]
+        if len(weighing) == 1 and parts.cue("conditions"):
+            return weighing  # 「用水计划 50万方以上的 谁定」
         saying = [p for p in powers if all(self._aspects.says(p, word, Facet.PROCESS) for word in words)]
         others = any(self._bodies.says(p, word) for p in powers if p not in saying for word in words)
         stepwise = parts.cue("place", "first", "last", "after", "before")

@@ -39,7 +39,8 @@ class Numbers:
         numbers = ofpowers or numbers  # 「第十一项措施第二条」: one power
         if mentions and not all(s.counter in ("项", "号", "个事项", "个项目") for s in numbers):
             return None
-        if memory.powers and all(s.counter in ("条", "") for s in numbers):
+        items = {Facet.PROCESS, Facet.RISKS, Facet.CONTROLS} & set(memory.facets) or parts.facets
+        if memory.powers and items and all(s.counter in ("条", "") for s in numbers):
             return None
         if all(s.counter in ("条", "个", "") for s in numbers) and parts.facets and memory.powers:
             return None

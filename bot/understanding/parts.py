@@ -11,7 +11,7 @@ from bot.understanding.vocabulary import Vocabulary
 from knowledge.models import Facet
 
 # What may stand between the words that together ask who answers for the risks: 「责任人（廉政防控那个）」.
-_BETWEEN_GUARDS = frozenset({"的", "是", "由", "该", "归", "(", "廉政"})
+_BETWEEN_GUARDS = frozenset({"最后", "到底", "究竟", "的", "是", "由", "该", "归", "(", "廉政"})
 # What the words have in common that name risks and controls, not what is done.
 _GUARDED = frozenset("防控险廉监")
 # What somebody does for a power.

@@ -20,8 +20,8 @@ SURNAMES = frozenset(
 
 
 _TITLED = re.compile(r"(?:副?处长|副?科长|副?主任|副?局长|书记|经理|老师|同志)")
-# A name of so many characters is heard in any accent.
-_LONG_NAME = 3
+# A name of so many characters is heard in any accent; a shorter one with a title behind it.
+_LONG_NAME, _SHORT_NAME = 3, 2
 
 # Who is said to do something: 「张敏还管二手车吗」.
 _NAMED = re.compile(
@@ -66,7 +66,7 @@ class PeopleFinder:
         # 何文兵 is typed for 何文斌; names of two characters are too short to be sure of that
         blur: dict[str, set[str]] = defaultdict(set)
         for person in self._people:
-            if len(person) >= _LONG_NAME:
+            if len(person) >= _SHORT_NAME:
                 blur[blurred(person)].add(person)
         self._by_blur = {said: next(iter(who)) for said, who in blur.items() if len(who) == 1}
         self._first_sounds = frozenset(said[0] for said in self._by_sound)
@@ -129,6 +129,8 @@ class PeopleFinder:
                     found.append(Named(start, titled.end() if titled else start + length, (piece,), exact=True))
                 else:
                     person = self._by_sound.get(said[start : start + length]) or self._heard(piece) or self._seen(piece)
+                    if person is None and length == _SHORT_NAME and _TITLED.match(text, start + length):
+                        person = self._by_blur.get(blurred(piece))  # 「梁成同志」
                     if person and (length > 2 or not self._is_word(piece)):
                         found.append(Named(start, start + length, (person,), exact=False))
         return found

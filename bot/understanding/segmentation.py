@@ -262,8 +262,15 @@ class Segmenter:
             whole = max((edge for edge in edges if start < edge <= end), default=end)  # 「政务服务中心|经」
             # 「一级复核」 is no 「级复核」
             cuts_figure = start > 0 and text[start - 1] in _FIGURES and text[start] in _COUNTED
+            ours = text[start] in "处科局" and text[:start].endswith(("咱", "们"))  # 「咱们处|核实材料」
             for stop in range(start + 2, end + 1):
-                if text[stop - 1] == "的" or text[start] == "的" or cuts_figure or self._is_deputy(text[start:stop]):
+                if (
+                    text[stop - 1] == "的"
+                    or text[start] == "的"
+                    or cuts_figure
+                    or ours
+                    or self._is_deputy(text[start:stop])
+                ):
                     continue
                 gain = _GAINS[Kind.BODY] + (
                     0.04 * min(stop - start, 6) if stop in (end, whole) and end > end_before else 0.0
@@ -272,7 +279,7 @@ class Segmenter:
             end_before = max(end_before, end)
             heard = self._passages.sounding(said, start)
             if len(heard) > max(1, end - start):
-                self._offer_heard(text, start, heard, offer)
+                self._offer_heard(text, start, heard, {0, *edges}, offer)
             for stop in range(start + 2, min(len(text), start + 4) + 1):
                 if text[start:stop] in self._words.synonyms:
                     offer(_PADDING_GAIN, Segment(start, stop, text[start:stop], Kind.BODY))
@@ -284,16 +291,18 @@ class Segmenter:
         count = len(self._passages.containing([[piece]]))
         return count > 0 and count == len(self._passages.containing([[f"副{piece}"]]))
 
-    def _offer_heard(self, text: str, start: int, heard: str, offer: Offer) -> None:
+    def _offer_heard(self, text: str, start: int, heard: str, edges: set[int], offer: Offer) -> None:
         """Offer wording that the text only sounds like: pinyin, or a slip (「处室和议」).
 
-        A slip keeps some characters; of two characters it is no word of the language.
+        A slip keeps some characters and cuts no word; of two characters it is no word of the language.
         """
         for stop in range(start + 2, start + len(heard) + 1):
             piece = text[start:stop]
             typed = all(map(is_code, piece))
             kept = any(a == b for a, b in zip(piece, heard, strict=False))
-            slip = kept and not typed and (len(piece) > 2 or not self._lexicon.is_word(piece))
+            slip = (
+                kept and not typed and {start, stop} <= edges and (len(piece) > 2 or not self._lexicon.is_word(piece))
+            )
             if slip and piece[0] != heard[0] and not any(self._lexicon.is_word(heard[:end]) for end in (2, 3)):
                 continue  # 「爆审批」 is not the end of 「确保审批」
             if typed or slip:

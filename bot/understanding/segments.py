@@ -46,6 +46,11 @@ class Segment:
         """Whether nothing explains the segment, or it is but a single acting character (定, 投)."""
         return self.kind is Kind.OTHER or (len(self.text) == 1 and "cue:act" in self.tags)
 
+    @property
+    def is_facet(self) -> bool:
+        """Whether the segment is a word that asks for a facet."""
+        return any(tag.startswith("facet:") for tag in self.tags)
+
     def tagged(self, *tags: str) -> bool:
         """Whether the segment has one of ``tags``."""
         return not self.tags.isdisjoint(tags)

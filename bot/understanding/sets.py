@@ -110,6 +110,8 @@ class Sets:
             return False  # 「进口贴息没有第三方什么事吧」
         if parts.cue("powers") or self._asks_what_is_done(parts, mentions):
             return True
+        if parts.people and parts.cue("within") and parts.cue("set"):
+            return True  # 「杜雨潇经办的里面，由商务部发配额的是哪几个」
         if self._asks_by_form(parts, mentions):
             return True
         if parts.cue("compare") and mentions:
@@ -529,11 +531,16 @@ class Sets:
             and Kind.OTHER in (one.kind, other.kind)
             and not _OFFICES & {one.text, other.text}
             and other.text not in self._words.synonyms
+            and not (len(one.text) == 1 and self._say_together(one.text, other.meant))
             and not (one.text in self._words.synonyms and (other.start, other.end) in parts.cut.words)
             and not any(len(s.text) == 1 and self._words.of(s.text) == _PADDING for s in (one, other))
             and not (len(one.text) == 1 and len(other.text) >= _LONG_WORDING)
             for one, other in pairwise(parts.cut.segments)
         )
+
+    def _say_together(self, one: str, other: str) -> bool:
+        """Whether a passage says both: the 埋设界桩 of 「埋界桩的是哪项」."""
+        return any(self._bodies.says_together(p, one, other) for p in self._bodies.saying(other))
 
     def by_wording(self, parts: Parts, _mentions: list[Mention], _memory: Memory) -> Query | None:
         """No name, but the register's wording: 「越权插手基金管理」, 「要第三方审核的那个项目」."""

@@ -63,8 +63,8 @@ class Subject:
                     continue  # 「担保平台碰上重大项目」: what is said of the power follows
                 known = self._all_say(mentions, run) if AMOUNT.search(parts.cut.text) else False
                 known |= any(self._all_say(mentions, word) for word in self._words.synonyms.get(run, ()))
-                if len(run) == 1 and known:
-                    continue  # 「基金投了八千万」, 「数据导完系统」
+                if known and (len(run) == 1 or run in self._words.synonyms):
+                    continue  # 「基金投了八千万」, 「数据导完系统」, 「国营贸易资质」
                 slip = step < 0 and parts.cut.match.best[s.start] <= BLURRED
                 if len(run) > 1 or (
                     run and run not in _NAMING and (slip or attributed or (s.end - s.start == 2 and weak))

@@ -101,7 +101,7 @@ class Understanding:
         asking = [
             i
             for i, p in enumerate(parts)
-            if (p.asks or p.absent or p.cue("how", "definition", "why")) and not p.cue("order")
+            if (p.asks or p.absent or p.cue("how", "definition", "why")) and not self._orders(sentences[i], p)
         ]
         if len(asking) != 1:
             return None
@@ -111,6 +111,11 @@ class Understanding:
             return None
         query = self._understood(self._cut(sentences[asking[0]]), Memory(), unit)
         return query if query.shape in (Shape.ASK, Shape.CHOOSE) else None
+
+    def _orders(self, sentence: str, parts: Parts) -> bool:
+        """Whether a sentence but wants something done: 「删除二手车备案的经办人」."""
+        told = self._words.order.search(sentence) and not self._words.question.search(sentence)
+        return parts.cue("order") or bool(told)
 
     def _understood(self, cut: Cut, memory: Memory, unit: str) -> Query:
         parts = sort(with_person(cut, memory), self._words)
@@ -218,13 +223,15 @@ class Understanding:
     # ── refusing ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _of_kind(self, parts: Parts) -> tuple[int, ...]:
-        """Return the few powers whose names end with the kind that is spoken of: 「项目的经办人」."""
+        """Return the few powers whose names end with the kind spoken of (「项目的经办人」), else those that have it."""
         if len(self._register.powers) > _FEW:
             return ()
         for before, s in pairwise([None, *parts.segments]):
             pointed = before is not None and before.tagged("cue:this")
             if s and len(s.text) > 1 and s.tags == {"padding"} and not pointed and parts.facets:
-                ending = [p.position for p in self._register.powers if plain(p.title).endswith(s.text)]
+                titles = {p.position: plain(p.title) for p in self._register.powers}
+                ending = [p for p, title in titles.items() if title.endswith(s.text)]
+                ending = ending or [p for p, title in titles.items() if s.text in title]  # 「手册怎么办」
                 if 1 < len(ending) <= min(MAX_OPTIONS, len(self._register.powers) // 2):
                     return tuple(ending)
         return ()
