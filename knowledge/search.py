@@ -146,7 +146,7 @@ class PowerIndex:
         around: set[str] = set()
         power = self._powers[position - 1]
         remark = power.remark or ""
-        # a remark of mere terms tells powers apart (「（变更、注销）」) and belongs to the name; a sentence does so only
+        # a remark of mere terms (「（变更、注销）」) tells powers apart and belongs to the name; a sentence does only
         # where two have one title
         talk = _SENTENCE.search(remark) and self._lexicon.register.called(power) == power.title
         qualifiers = map(plain, () if talk else re.split("[、；;的，,]", remark))

@@ -72,7 +72,7 @@ def _around(text: str) -> str:
 
 
 # Who acts in a step, by how offices, meetings and people are called.
-_ACTOR = re.compile("[处局科部厅委会组站所院]|银行|公司|政府|街道|中心|窗口|领导|人|机构|单位|企业|专家|系统")
+_ACTOR = re.compile("[处局科部厅委会组站所院室]|银行|公司|政府|街道|中心|窗口|领导|人|机构|单位|企业|专家|系统")
 _REASON = re.compile("避免|防止|以免|以防|确保|为了|保证")
 # How registers say that one person alone does not do.
 _TWO = ("两人", "2人", "二人", "双人", "两名", "2名", "二名", "两个人")
@@ -257,7 +257,8 @@ class Aspects:
                 return (Facet.POSTS,)  # 「机电招标检查谁去」
             return (Facet.PROCESS,) if acts and not held else (Facet.POSTS,)
         asks = any(set("谁哪几") & set(word) for word in words)
-        holds = any(set("办责管归") & set(word) and word[-1] not in "审批定签" for word in words)
+        passes = parts.cue("after") and words == ["归谁"]  # 「区里审完归谁」
+        holds = not passes and any(set("办责管归") & set(word) and word[-1] not in "审批定签" for word in words)
         if in_process and asks and stepwise and not holds:
             return (Facet.PROCESS,)
         placed = any(s.tagged("cue:place") and "谁" not in s.text for s in parts.segments)

@@ -19,6 +19,7 @@ from knowledge.text import plain
 # So many powers at most are worth offering with a refusal.
 MAX_NEAR = 3
 _SEVERAL = 2
+_MODAL = frozenset({"要", "得", "需要", "须", "先", "不用", "用不用"})
 # Two mentions and, before them, what both are.
 _HEADED = 3
 # Beside a mention that weighs this many times as much, an ambiguous one is but talk.
@@ -345,6 +346,8 @@ def _group_names(segments: list[Segment]) -> list[Mention]:
                 groups.append(Mention([], coordinated and bool(groups)))
             groups[-1].segments.append(s)
             parted = coordinated = False
+        elif groups and s.text in _MODAL:
+            parted = True  # 「防风险那个项目也要各区先初审吧」: what is done, no name
         elif s.text in ("还是", "或者", "或") and segments[i - 1].kind is not Kind.NAME:
             parted = True  # 「…自己跳出来还是得再申请」
         elif (s.kind is Kind.MARK and s.text in "、/+&|") or s.tagged("cue:also") or s.text in ("比", "比较"):

@@ -1,6 +1,7 @@
 """Questions about powers that are named: what is asked of them, and whether it is about them at all."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 from bot.understanding.aspects import Aspects
 from bot.understanding.inheritance import inherited, with_last
@@ -50,7 +51,7 @@ class Names:
 
     def by_name(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
         """「进口贴息的流程」: an answer where all is explained, options where a name fits several, else a refusal."""
-        if not mentions or self._is_said_of_memory(parts, mentions, memory):
+        if not mentions or self._is_said_of_memory(parts, mentions, memory) or self._is_wording(parts, mentions):
             return None
         excluded = self._resolver.excluded(parts)
         for m in mentions:
@@ -100,6 +101,13 @@ class Names:
         stepwise |= parts.facets == [Facet.PROCESS]
         stepwise |= bool(parts.facet_words) and all(s.word in WEAK_WHO for s in parts.facet_words)
         return saying if words and stepwise and len(saying) == 1 and not others else []
+
+    def _is_wording(self, parts: Parts, mentions: list[Mention]) -> bool:
+        """Whether all that is said stands in one passage, of which a piece of a name is but a word: 「篡改数据」."""
+        words = [s.meant for s in parts.body if not self._aspects.is_talk(s)]
+        pieces = [s.text for m in mentions for s in m.segments]
+        bare = not (parts.facets or parts.unknown or parts.asks) and not any(m.strong for m in mentions)
+        return bool(words) and bare and bool(self._passages.containing([[text] for text in (*words, *pieces)]))
 
     def _refused(self, parts: Parts, mentions: list[Mention], powers: tuple[int, ...]) -> Query | None:
         """Refuse what a register never says, and what is not about the powers that it seems to name."""
@@ -165,6 +173,8 @@ class Names:
         """Return what is asked of a named power although no register says it, "" if there is no such thing."""
         if parts.absent and not self._aspects.holds_it(parts, powers):
             return parts.absent[0].word
+        if any(one.text == "多少" and other.kind is Kind.OTHER for one, other in pairwise(parts.segments)):
+            return "金额和数量"  # 「要交多少保证金」
         # 「为什么二手车要初审」: what is done stands in the register, the reason does not
         why = parts.cue("why") and self._aspects.facets(parts, powers) != (Facet.CONTROLS,)
         return "缘由" if why and not parts.facets else ""

@@ -201,8 +201,8 @@ class Segmenter:
         cue = any(tag.startswith("cue:") for tag in tags)
         if len(piece) == 1 or not (facet or cue) or (is_token and self._lexicon.is_word(piece)):
             return 0.0
-        if piece[0] in _JOINING:
-            return 0.0  # 「名字和人」 is no 何人
+        if piece[0] in _JOINING or set(piece).isdisjoint(heard):
+            return 0.0  # 「名字和人」 is no 何人, 「先经」 no 陷阱
         return _GAINS[Kind.WORD] * (_BY_SOUND_WHOLE if uncut and facet and "facet:overview" not in tags else _BY_SOUND)
 
     def _offer_names(self, text: str, tokens: Tokens, match: Match, offer: Offer) -> None:

@@ -306,6 +306,7 @@ class Sets:
             one.tagged("cue:set") and other.tagged("facet:posts") and other.text.endswith(("人", "人员"))
             for one, other in pairwise(parts.segments)  # 「都有哪些经办人」
         )
+        people |= parts.of_each and parts.cue("we") and parts.cue("within", "all")  # 「咱们处这些工作分别是谁经办」
         whole = parts.cue("all", "we") or (bool(self._only_unit) and parts.units == (self._only_unit,))
         told = mentions or phrases or parts.people or parts.excluded or len("".join(parts.unexplained)) > 1
         if not (people and whole) or told or set(parts.facets) != {Facet.POSTS}:

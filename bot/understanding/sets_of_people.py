@@ -50,7 +50,7 @@ class SetsOfPeople:
                 or self._by_pronoun(parts, mentions, memory)
                 or self._without_person(parts, mentions)
             )
-        which = self._sets.is_set(parts, mentions)
+        which = self._sets.is_set(parts, mentions) and not _asks_whether_among(parts)
         of_listed = None if which or mentions else _premise_about_listed(parts, memory)
         if of_listed:
             return of_listed
@@ -171,6 +171,12 @@ class SetsOfPeople:
             return None
         facets = frozenset({Facet.RESPONSIBLE if Facet.RESPONSIBLE in parts.facets else Facet.POSTS})
         return Query(Shape.LIST, set_ask=SetAsk(not_people=people, facets=facets), said="、".join(people))
+
+
+def _asks_whether_among(parts: Parts) -> bool:
+    """Whether it is asked if somebody is there: 「那几个人里有没有赵思聪」."""
+    asks = any(one.text == "有没有" and other.kind is Kind.PERSON for one, other in pairwise(parts.segments))
+    return asks and not parts.cue("powers")
 
 
 def _told_by_others(parts: Parts) -> frozenset[str]:
