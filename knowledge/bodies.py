@@ -21,6 +21,10 @@ class Bodies:
         """Whether the power at ``position`` says ``text`` anywhere."""
         return text in self._bodies[position]
 
+    def name(self, position: int) -> str:
+        """Return the whole name of the power at ``position``."""
+        return self._bodies[position].rpartition("\n")[2]
+
     def saying(self, text: str) -> Iterator[int]:
         """Yield the positions of the powers that say ``text``."""
         return (position for position, body in self._bodies.items() if text in body)
@@ -37,5 +41,5 @@ class Bodies:
 
 
 def _body_of(power: Power) -> str:
-    """Return everything the power says, a line for each passage."""
+    """Return everything the power says, a line for each passage, the name last."""
     return "\n".join([*(plain(text) for _facet, _index, text in passages_of(power)), plain(power.name)])

@@ -23,6 +23,8 @@ _LINKING = frozenset("的和与及")
 _WHOLE = 4
 # Aliases of so many characters hold as a whole or not at all.
 SHORT_ALIAS, _WHOLE_ALIAS = 3, 4
+# How names deny: 「不含」, 「无偿」.
+_NOT = ("不", "无")
 # What joins a description to the name that it describes.
 _ATTACHING = frozenset({"的", "那种", "这种", "那个", "这个", "那类", "这类"})
 # Grades match exactly or not at all.
@@ -234,6 +236,10 @@ class Fits:
         clear = best >= _ONE_WHOLE and best - second >= _LEAD
         return fit if clear or (best == _EQUAL and second < _EQUAL) else None
 
+    def _denies(self, position: int, text: str) -> bool:
+        """Whether the name of the power says that something is not ``text``."""
+        return any(f"{no}{text}" in self._bodies.name(position) for no in _NOT)
+
     def _told_apart(self, cut: Cut, segments: list[Segment], fits: list[Fit]) -> list[Fit]:
         """Break a tie by what few names have in common with the mention (the 许可 of 「班线许可」), then by the wording
         that qualifies the name and that only some of the powers say (「剧毒化学品的那种危货许可」).
@@ -243,6 +249,11 @@ class Fits:
         telling = behind.is_facet or (len(behind.text) == 1 and behind.text not in _LINKING)
         ending = [fit for fit in fits if behind.text in fit.texts[0]] if telling else []
         fits = ending or fits
+        for s in segments:
+            # 「带储存的」 is not 「（不带储存设施）」
+            denied = cut.text[: s.start].endswith(_NOT)
+            agreeing = [fit for fit in fits if self._denies(fit.position, s.text) == denied]
+            fits = agreeing or fits
         whole = {fit.position: len(fit.covered) for fit in self._all(cut, segments)}
         most = max(whole[fit.position] for fit in fits)
         fits = [fit for fit in fits if whole[fit.position] == most]

@@ -45,7 +45,8 @@ class LatinReader:
             out += text[last : met.start()]
             last = met.end()
             run = met[0]
-            syllables = None if run in ours else _syllables(run)
+            glued = met.start() > 0 and text[met.start() - 1].isdigit()  # 「3a景区」
+            syllables = None if run in ours or glued else _syllables(run)
             short = self._short(run) if run not in ours and (syllables is None or len(run) < _SHORTEST) else None
             if run in self._people:
                 person = (self._people[run],)

@@ -63,12 +63,12 @@ class Names:
             m.each = m.each or (len(m.powers) == 2 and parts.of_each and len(mentions) == 1)
         powers = tuple(dict.fromkeys(p for m in mentions if len(m.powers) == 1 or m.each for p in m.powers))
         open_ = [m for m in mentions if len(m.powers) > 1 and not m.each]
+        if open_ and not powers and self._is_elsewhere(parts, open_):
+            return None
         refused = self._refused(parts, mentions, powers)
         if refused:
             return refused
         facets = self._aspects.facets(parts, powers or tuple(p for m in mentions for p in m.powers)[:MAX_OPTIONS])
-        if open_ and not powers and self._is_elsewhere(parts, open_):
-            return None
         if open_ and not powers:
             options = dict.fromkeys(p for m in open_ for p in m.powers)
             return Query(Shape.CHOOSE, powers=tuple(options), facets=facets or inherited(parts, memory, self._register))

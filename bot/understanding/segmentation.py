@@ -116,7 +116,7 @@ class Segmenter:
         self._offer_body(text, tokens, offer)
         self._offer_seen(text, tokens, offer)
         self._offer_organisations(text, tokens, offer)
-        self._offer_patterns(text, offer)
+        self._offer_patterns(text, match, offer)
         for named in self._people.find(text):
             gain = _GAINS[Kind.PERSON] * (1.0 if named.exact else 0.95)
             piece = text[named.start : named.end]
@@ -139,10 +139,12 @@ class Segmenter:
             at = segments[-1].end
         return segments
 
-    def _offer_patterns(self, text: str, offer: Offer) -> None:
+    def _offer_patterns(self, text: str, match: Match, offer: Offer) -> None:
         """Offer what is known by its form: ordinals, amounts, what a register never holds."""
         for ordinal in ordinals(text):
-            offer(_GAINS[Kind.ORDINAL], ordinal)
+            named = ordinal.counter == "类" and any(ordinal.text in name for one in match.known for name in one.texts)
+            if not named:  # 「第三类医疗器械」
+                offer(_GAINS[Kind.ORDINAL], ordinal)
         for label, pattern in self._words.absent:
             for met in pattern.finditer(text):
                 offer(_GAINS[Kind.ABSENT], Segment(*met.span(1), met[1], Kind.ABSENT, word=label))

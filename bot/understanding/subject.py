@@ -101,15 +101,15 @@ class Subject:
         segments = parts.cut.segments
         for m in mentions:
             i = _before_talk(segments, segments.index(m.segments[0]) - 1)
-            if len(m.powers) != 1 or i < 0:
+            if not m.powers or i < 0:
                 continue
             s = segments[i]
             of_whom = s.text in _OF_WHOM and not m.strong
             known = zip(parts.cut.match.known, parts.cut.match.links, strict=True)
-            abbreviated = any(s.start in link for one, link in known if one.position == m.powers[0])
+            abbreviated = any(s.start in link for one, link in known if one.position in m.powers)
             wording = s.kind is Kind.BODY and s.meant == s.text and not abbreviated  # 「民爆销售证」
             asked = bool({Facet.RISKS, Facet.CONTROLS} & set(parts.facets)) and self._bodies.says(m.powers[0], s.text)
-            if (wording or of_whom) and not asked and not self._speaks_of(m.powers[0], s.text):
+            if (wording or of_whom) and not asked and not any(self._speaks_of(p, s.text) for p in m.powers):
                 found.append(s.text)
         return found
 
