@@ -100,6 +100,7 @@ def _syllable_of_code(char: str) -> str | None:
     return list(_codes)[at] if 0 <= at < len(_codes) else None
 
 
+@lru_cache(maxsize=16384)
 def blurred(text: str) -> str:
     """Return ``text`` as ``sounds`` does, with the sounds that many speakers don't tell apart made one: zh/z, ch/c,
     sh/s, n/l at the beginning, ng/n at the end.

@@ -189,7 +189,10 @@ class Fits:
         """Whether all that is covered is but a part of a short alias: 黄玉牌 is not 碧玉牌."""
         said = sounds(cut.text)
         short = [t for t in texts[1:] if len(t) <= _WHOLE_ALIAS]
-        if not short or any(sounds(t) in said or blurred(t) in blurred(cut.text) for t in short):
+        if not short or any(sounds(t) in said for t in short):
+            return False
+        accent = blurred(cut.text)
+        if any(blurred(t) in accent for t in short):
             return False
         longer = [set(sounds(t)) for t in texts if t not in short]
         pieces = [{said[i], said[i + 1]} for i in covered if i + 1 in covered]

@@ -157,13 +157,13 @@ class Segmenter:
 
     def _offer_words(self, text: str, tokens: Tokens, offer: Offer) -> None:
         """Offer the words of questions: as they stand, else as they sound (pinyin, slips)."""
-        longest, tags, typed = self._words.longest, self._words.tags, any(map(is_code, text))
+        tags, typed = self._words.tags, any(map(is_code, text))
         said, accent = sounds(text), blurred(text)
         whole = set(tokens)
         inside = {i for a, b in tokens if self._lexicon.is_word(text[a:b]) for i in range(a + 1, b)}
         edges = {edge for token in tokens for edge in token}
         for start in range(len(text)):
-            reach = start + longest if accent[start : start + 2] in self._words.beginnings else start + 1
+            reach = start + self._words.beginnings.get(accent[start : start + 2], 1)
             for end in range(start + 1, min(len(text), reach) + 1):
                 piece = text[start:end]
                 if piece in tags:

@@ -23,7 +23,7 @@ class Vocabulary:
     tags: dict[str, frozenset[str]]
     by_sound: dict[str, str]
     padding_by_sound: dict[str, str]  # words that carry nothing, for who types in pinyin
-    beginnings: frozenset[str]  # the first two sounds of all words, in any accent
+    beginnings: dict[str, int]  # the first two sounds of all words, in any accent, and how long such words are at most
     by_accent: dict[str, str]  # words for facets by what many don't tell apart: 分险 for 风险
     patterns: tuple[tuple[str, re.Pattern[str]], ...]  # tags of what is found, not of a list of words
     absent: tuple[tuple[str, re.Pattern[str]], ...]
@@ -89,6 +89,10 @@ def vocabulary() -> Vocabulary:
     # of two one-syllable words the one that does more in a question: 和 rather than 核
     for word in sorted(tags, key=lambda word: (tags[word] <= {"cue:act"}, "cue:also" not in tags[word])):
         by_sound.setdefault(sounds(word), word)
+    beginnings: dict[str, int] = {}
+    for word in tags:
+        said = blurred(word)[:2]
+        beginnings[said] = max(len(word), beginnings.get(said, 0))
     # a look-ahead, so that a match may begin inside another one
     absent = tuple((label, re.compile(f"(?=({_either(forms)}))")) for label, forms in data["absent"].items())
     synonyms: dict[str, tuple[str, ...]] = {}
@@ -100,7 +104,7 @@ def vocabulary() -> Vocabulary:
         tags={word: frozenset(given) for word, given in tags.items()},
         by_sound=by_sound,
         padding_by_sound=padding_by_sound,
-        beginnings=frozenset(blurred(word)[:2] for word in tags),
+        beginnings=beginnings,
         by_accent={
             blurred(word): word
             for word, given in tags.items()
