@@ -54,7 +54,11 @@ class FollowUps:
         phrases = self._sets.phrases(parts)
         said = any(self._aspects.says(p, phrase, Facet.PROCESS) for p in powers for phrase in phrases)
         unknown = "".join(parts.unexplained)
-        if unknown and (not said or len(unknown) > _SLIP or unknown[-1] in ENDS):
+        another = any(  # 「社保窗口有对应的吗」
+            one.is_loose and len(one.text) > 1 and other.kind is Kind.BODY and other.start == one.end
+            for one, other in pairwise(parts.segments)
+        )
+        if unknown and (another or not said or len(unknown) > _SLIP or unknown[-1] in ENDS):
             return None
         if parts.cue("both") and len(powers) == 1 and len(memory.recent) > 1:
             powers = tuple(sorted(memory.recent[:2]))

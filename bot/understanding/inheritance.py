@@ -21,8 +21,8 @@ def with_person(cut: Cut, memory: Memory) -> Cut:
         return cut
     segments = list(cut.segments)
     for i, s in enumerate(segments):
-        done, *behind = [*(other.text for other in segments[i + 1 : i + 5] if other.text not in _BETWEEN), ""]
-        if s.tagged("cue:he") and done in _DONE_BY and behind and behind[0] in THE_ONE:
+        done, *behind = [*(other.text for other in segments[i + 1 : i + 7] if other.text not in _BETWEEN), ""]
+        if s.tagged("cue:he") and done in _DONE_BY and behind and (behind[0] in THE_ONE or behind[0][:1] == "哪"):
             segments[i] = replace(s, kind=Kind.PERSON, tags=frozenset(), people=memory.people, word="")
     return replace(cut, segments=segments)
 

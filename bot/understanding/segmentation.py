@@ -258,6 +258,7 @@ class Segmenter:
         """Offer the longest wordings of the register from each place on: the longer, the surer."""
         end_before = 0
         edges = [end for _start, end in tokens]
+        inside = {i for a, b in tokens if self._lexicon.is_word(text[a:b]) for i in range(a + 1, b)}
         said = sounds(text)
         for start in range(len(text) - 1):
             end = self._passages.longest(text, start)
@@ -274,9 +275,8 @@ class Segmenter:
                     or self._is_deputy(text[start:stop])
                 ):
                     continue
-                gain = _GAINS[Kind.BODY] + (
-                    0.04 * min(stop - start, 6) if stop in (end, whole) and end > end_before else 0.0
-                )
+                sure = stop in (end, whole) and end > end_before and start not in inside
+                gain = _GAINS[Kind.BODY] + (0.04 * min(stop - start, 6) if sure else 0.0)
                 offer(gain, Segment(start, stop, text[start:stop], Kind.BODY))
             end_before = max(end_before, end)
             heard = self._passages.sounding(said, start)

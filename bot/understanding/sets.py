@@ -235,8 +235,10 @@ class Sets:
         if any(m.strong or not (parts.body or self.wants_absence(parts)) for m in mentions):
             return True  # 「二手车有哪些风险」
         asked_back = any(s.text == "有没有" for s in parts.segments)
-        # 「有哪些风险」, 「措施里有没有轮岗」
-        return bool(memory.powers) and (asked_back or not phrases) and not parts.cue("all", "extreme")
+        one = len(memory.powers) == 1 and asks_for_items(parts)
+        said = one and all(self._bodies.says(memory.powers[0], phrase) for phrase in phrases)
+        # 「有哪些风险」, 「措施里有没有轮岗」, 「现场有哪些风险」
+        return bool(memory.powers) and (asked_back or said or not phrases) and not parts.cue("all", "extreme")
 
     def _rest(self, parts: Parts, mentions: list[Mention], memory: Memory, phrases: tuple[str, ...]) -> Query | None:
         """「除了进口贴息还有什么」, 「把化肥去掉，剩的再列一遍」: of what was listed, else of all."""
@@ -555,7 +557,7 @@ class Sets:
         if parts.absent and not (len(described) == 1 and self._aspects.holds_it(parts, tuple(described))):
             return None
         facets = self._aspects.facets(parts, tuple(described) if len(described) == 1 else ())
-        if not facets and len("".join(phrases)) < _TELLING and not (parts.asks or parts.cue("followup")):
+        if not parts.facets and len("".join(phrases)) < _TELLING and not (parts.asks or parts.cue("followup")):
             return None  # 「帮我写个通知」
         return Query(
             Shape.LIST,

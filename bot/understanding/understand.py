@@ -91,8 +91,8 @@ class Understanding:
         return query if query.shape is not Shape.UNKNOWN else None
 
     def _of_one_sentence(self, text: str, unit: str) -> Query | None:
-        """Return what the only sentence that asks anything asks, of a power it names beyond doubt, where the others
-        are talk: 「这是新规，都得背。关税配额谁经办」.
+        """Return what the only sentence that asks anything asks, of a power it names beyond doubt or of all, where the
+        others are talk: 「这是新规，都得背。关税配额谁经办」.
         """
         sentences = [s for s in _SENTENCE.split(text) if plain(s)]
         if len(sentences) < 2:
@@ -107,10 +107,11 @@ class Understanding:
             return None
         asked = parts[asking[0]]
         mentions = self._resolver.mentions(asked, Memory())
-        if not mentions or not all(m.strong for m in mentions):
+        if not all(m.strong for m in mentions):
             return None
         query = self._understood(self._cut(sentences[asking[0]]), Memory(), unit)
-        return query if query.shape in (Shape.ASK, Shape.CHOOSE) else None
+        whole = query.shape is Shape.LIST and query.set_ask is not None and query.set_ask.everything
+        return query if whole or (mentions and query.shape in (Shape.ASK, Shape.CHOOSE)) else None
 
     def _orders(self, sentence: str, parts: Parts) -> bool:
         """Whether a sentence but wants something done: 「删除二手车备案的经办人」."""
