@@ -201,7 +201,14 @@ class Aspects:
         """Return where the power says how long what is asked about takes: 「名单要公示几天」, 「投诉几天内转给谁」."""
         if {s.word for s in parts.absent} != {"办理时限"}:
             return None
-        words = [s.meant for s in parts.segments if s.kind in (Kind.BODY, Kind.NAME) and s.meant not in _EMPTY]
+        # of the power's own name only what the period is asked of: 「几天内备案」, 「延续要提前几天」
+        ahead = any(s.text == "提前" for s in parts.segments)
+        behind = {other for one, other in pairwise(parts.segments) if one.kind is Kind.ABSENT}
+        words = [
+            s.meant
+            for s in parts.segments
+            if (s.kind is Kind.BODY or (s.kind is Kind.NAME and (ahead or s in behind))) and s.meant not in _EMPTY
+        ]
         acts = [s.text[0] for s in parts.segments if s.tagged("cue:act", "cue:place")]
         if any(s.text.startswith(_UNTIL) for s in parts.absent):
             acts.append("交")

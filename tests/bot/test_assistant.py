@@ -10,7 +10,7 @@ from bot.assistant import Assistant
 from bot.messages import Question, Reply
 from bot.understanding.vocabulary import vocabulary
 from knowledge.lexicon import builtin_aliases
-from knowledge.models import Facet, Power, Register, Step
+from knowledge.models import Facet, Post, Power, Register, Step
 from knowledge.passages import passages_of
 from knowledge.reading import read_register
 from knowledge.store import Edition
@@ -281,6 +281,14 @@ def test_any_talk_keeps_to_the_register(assistant: Assistant, waimao: Register, 
         (("要第三方审核的那项谁经办",), "choose", (12, 13, 14, 15)),
         (("未出示证件是哪项的风险",), "list", (16,)),
         (("与二手车和易制毒相关的有哪两项",), "list", (8, 9)),
+        (("刘博都负责什么", "他经办的那个项目，第三方审核的前一步是什么"), "answer", (14,)),
+        (("担保平台、引导基金、资金支持 这仨谁经办", "措施里带保密的是哪个"), "list", (13,)),
+        (("刘博手里有哪几项", "第一项的流程"), "answer", (14,)),
+        (("我看清单最后面有没印序号的，请问是哪几项",), "list", (16, 17)),
+        (("刘伯温负责哪些事项",), "unknown", ()),
+        (("张敏还管二手车吗",), "answer", (9,)),
+        (("国营贸易要交多少保证金",), "unknown", ()),
+        (("领导让我把防风险项目吃透，能不能先给我整体介绍一下",), "answer", (14,)),
     ],
 )
 def test_classes_that_were_once_misread(
@@ -288,6 +296,38 @@ def test_classes_that_were_once_misread(
 ) -> None:
     reply = talk(assistant, f"once misread {texts}", *texts)
     assert (reply.kind, reply.powers) == (kind, powers)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "powers"),
+    [
+        ("带储存的危化经营证谁管", "answer", (2,)),
+        ("危化经营证 不带储存 谁管", "answer", (1,)),
+        ("3a景区谁管", "answer", (3,)),
+        ("垃圾分类奖补的名单要公示几天", "answer", (4,)),
+        ("垃圾分类奖补多久能发", "unknown", ()),
+        ("采伐证谁管", "answer", (5,)),
+        ("国外引种谁管", "answer", (7,)),
+        ("高级认证企业的认证和复核，对比下流程", "answer", (8, 9)),
+    ],
+)
+def test_names_that_differ_in_little_are_told_apart(text: str, kind: str, powers: tuple[int, ...]) -> None:
+    names = (
+        "危险化学品经营许可证核发（不带储存设施）",
+        "危险化学品经营许可证核发（带储存设施）",
+        "3A级及以下旅游景区质量等级评定",
+        "垃圾分类奖补",
+        "林木采伐许可证核发",
+        "紧急情况林木采伐备案",
+        "国（境）外引种检疫审批",
+        "高级认证企业认证",
+        "高级认证企业复核",
+    )
+    steps = (Step(number=1, text="拟奖补名单公示5个工作日"), Step(number=2, text="发放奖补资金"))
+    posts = (Post(role="经办人", people=("张晓",)),)
+    listed = tuple(Power(position=i, name=name, process=steps, posts=posts) for i, name in enumerate(names, start=1))
+    reply = ask(Assistant(Register(title="局", powers=listed), {}), text, text)
+    assert (reply.kind, tuple(sorted(reply.powers))) == (kind, powers)
 
 
 def test_the_usual_case_follows_the_special_one(assistant: Assistant) -> None:
