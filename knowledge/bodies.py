@@ -12,6 +12,7 @@ class Bodies:
 
     def __init__(self, register: Register):
         self._bodies = {power.position: _body_of(power) for power in register.powers}
+        self._names = {power.position: power.name for power in register.powers}
         self._common: dict[str, bool] = {}
 
     def __len__(self) -> int:
@@ -22,8 +23,8 @@ class Bodies:
         return text in self._bodies[position]
 
     def name(self, position: int) -> str:
-        """Return the whole name of the power at ``position``."""
-        return self._bodies[position].rpartition("\n")[2]
+        """Return the name of the power at ``position`` as it is printed."""
+        return self._names[position]
 
     def saying(self, text: str) -> Iterator[int]:
         """Yield the positions of the powers that say ``text``."""
@@ -41,5 +42,5 @@ class Bodies:
 
 
 def _body_of(power: Power) -> str:
-    """Return everything the power says, a line for each passage, the name last."""
+    """Return everything the power says, a line for each passage."""
     return "\n".join([*(plain(text) for _facet, _index, text in passages_of(power)), plain(power.name)])

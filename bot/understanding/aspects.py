@@ -58,16 +58,20 @@ _WORDING = 4
 # A figure, in digits or, with what it counts, in words (「公示五个工作日」).
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十两半百千]+个?(?:工作日|自然日|小时|天|日|周|月|年|万|亿|元|吨|米|成)")
 
-_PERIOD = re.compile(r"(?:\d+|[一二三四五六七八九十两半]+)个?(?:工作日|自然日|小时|天|日|周|月)")
+# How registers say how long a thing takes, and how often it is done, by what is asked for.
+_PERIODS = {
+    "办理时限": re.compile(r"(?:\d+|[一二三四五六七八九十两半]+)个?(?:工作日|自然日|小时|天|日|周|月)"),
+    "次数和周期": re.compile("[每按](?:半?年|季度?|月|周|日|天)"),
+}
 # 「截止几号」 asks until when something is handed in.
 _UNTIL = ("截止", "啥时候", "什么时候")
 # What is said of a period stands so near to it.
 _NEAR_PERIOD = 8
 
 
-def _around(text: str) -> str:
-    """Return what stands about the first period of ``text``."""
-    met = _PERIOD.search(text)
+def _around(text: str, period: re.Pattern[str]) -> str:
+    """Return what stands about the first ``period`` of ``text``."""
+    met = period.search(text)
     return text[max(0, met.start() - _NEAR_PERIOD) : met.end() + _NEAR_PERIOD] if met else ""
 
 
@@ -199,7 +203,9 @@ class Aspects:
 
     def told_in(self, parts: Parts, position: int) -> Facet | None:
         """Return where the power says how long what is asked about takes: 「名单要公示几天」, 「投诉几天内转给谁」."""
-        if {s.word for s in parts.absent} != {"办理时限"}:
+        labels = {s.word for s in parts.absent}
+        period = _PERIODS.get(labels.pop()) if len(labels) == 1 else None
+        if period is None:
             return None
         # of the power's own name only what the period is asked of: 「几天内备案」, 「延续要提前几天」
         ahead = any(s.text == "提前" for s in parts.segments)
@@ -210,16 +216,17 @@ class Aspects:
             if (s.kind is Kind.BODY or (s.kind is Kind.NAME and (ahead or s in behind))) and s.meant not in _EMPTY
         ]
         acts = [s.text[0] for s in parts.segments if s.tagged("cue:act", "cue:place")]
+        acts += [char for s in parts.absent for char in s.text if char in self._words.synonyms]  # 「多久报一次」
         if any(s.text.startswith(_UNTIL) for s in parts.absent):
             acts.append("交")
         words += [*acts, *(word for said in (*words, *acts) for word in self._words.synonyms.get(said, ()))]
         power = self._register.power(position)
         for step in power.process:
             # a condition speaks of all the step
-            said = plain(step.text) if _PERIOD.search(step.condition or "") else _around(plain(step.text))
+            said = plain(step.text) if period.search(step.condition or "") else _around(plain(step.text), period)
             if any(word in said for word in words):
                 return Facet.PROCESS
-        controls = any(word in _around(plain(control)) for control in power.controls for word in words)
+        controls = any(word in _around(plain(control), period) for control in power.controls for word in words)
         return Facet.CONTROLS if controls else None
 
     def _content(self, parts: Parts, powers: tuple[int, ...]) -> list[Segment]:
@@ -253,6 +260,14 @@ class Aspects:
             return (Facet.PROCESS,)  # 「填报的平台叫什么」, 「最后一步叫什么」
         if in_process and parts.cue("together") and all(word in _BOTH for word in words):
             return (Facet.PROCESS,)  # 「谁和谁一起审」
+        if in_process and any(
+            one in parts.facet_words
+            and one.text.endswith("找谁")
+            and other.kind is Kind.BODY
+            and other.start == one.end
+            for one, other in pairwise(parts.segments)
+        ):
+            return (Facet.PROCESS,)  # 「高层的要找谁会商」
         if all(word in WEAK_WHO for word in words) and self._is_acted_on(parts):
             return (Facet.PROCESS,)  # 「通知谁」
         stepwise = step is not None and (step.where is not Where.AT or parts.cue("place"))

@@ -23,8 +23,9 @@ _LINKING = frozenset("的和与及")
 _WHOLE = 4
 # Aliases of so many characters hold as a whole or not at all.
 SHORT_ALIAS, _WHOLE_ALIAS = 3, 4
-# How names deny: 「不含」, 「无偿」.
-_NOT = ("不", "无")
+# How a question and how names deny: 「不含武装守护押运」, 「无偿」.
+_NOT = ("不", "无", "不含", "不带")
+_DENYING = "不|无|(?:不含|不包括|不带)[^（）()，、]{0,6}"
 # What joins a description to the name that it describes.
 _ATTACHING = frozenset({"的", "那种", "这种", "那个", "这个", "那类", "这类"})
 # Grades match exactly or not at all.
@@ -240,8 +241,9 @@ class Fits:
         return fit if clear or (best == _EQUAL and second < _EQUAL) else None
 
     def _denies(self, position: int, text: str) -> bool:
-        """Whether the name of the power says that something is not ``text``."""
-        return any(f"{no}{text}" in self._bodies.name(position) for no in _NOT)
+        """Whether the name of the power has ``text`` only where it says that something is not so."""
+        name = self._bodies.name(position)
+        return text in name and text not in re.sub(f"(?:{_DENYING}){re.escape(text)}", "", name)
 
     def _told_apart(self, cut: Cut, segments: list[Segment], fits: list[Fit]) -> list[Fit]:
         """Break a tie by what few names have in common with the mention (the 许可 of 「班线许可」), then by the wording

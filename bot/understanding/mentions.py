@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 from bot.understanding.fits import SHORT_ALIAS, STRONG, Fit, Fits
 from bot.understanding.memory import Memory
 from bot.understanding.parts import Parts
-from bot.understanding.segments import Cut, Kind, Segment
+from bot.understanding.segments import END, Cut, Kind, Segment
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.bodies import Bodies
 from knowledge.models import Register
@@ -99,7 +99,12 @@ class Resolver:
             # 「初审之后呢」: a step of what is being talked of, not the powers that have the word in their names
             if m.powers
             and (m.strong or not all(s in parts.talk for s in m.segments))
-            and not (len(m.powers) > 1 and not m.strong and any(self._says_itself(p, m) for p in said))
+            and not (
+                len(m.powers) > 1
+                and not m.strong
+                and not _is_turned_to(parts, m)
+                and any(self._says_itself(p, m) for p in said)
+            )
         ]
         if _is_headed(mentions):
             head = set(mentions[0].powers)
@@ -168,7 +173,7 @@ class Resolver:
             said = not (m.strong or parts.of_each) and any(
                 self.bodies.says(o.powers[0], m.text) for o in named if o is not m and o.powers
             )
-            piece.coordinated = m.strength >= _SCRAP and not said
+            piece.coordinated = parts.of_each or (m.strength >= _SCRAP and not said)
         return pieces if len(sure) == len(pieces) or _is_headed(named) else [group]
 
     def _widen(self, m: Mention, memory: Memory) -> None:
@@ -326,6 +331,14 @@ def _is_pointed_at(parts: Parts, m: Mention) -> bool:
         one is m.segments[-1] and other.text in ("那个", "那项", "那一个", "那一项")
         for one, other in pairwise(parts.segments)
     )
+
+
+def _is_turned_to(parts: Parts, m: Mention) -> bool:
+    """Whether the question turns to what it names: 「那许可的最后一步呢」."""
+    around = {other.start: (one, other) for one, other in pairwise(parts.segments)}
+    before, first = around.get(m.segments[0].start, (END, END))
+    behind = next((s.text for s in parts.segments if s.start == m.segments[-1].end), "")
+    return first is m.segments[0] and before.text == "那" and behind == "的"
 
 
 def _group_names(segments: list[Segment]) -> list[Mention]:

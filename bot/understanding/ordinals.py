@@ -13,7 +13,7 @@ _ORDINAL = re.compile(
     rf"第(?P<several>{_NUMBER}(?:项?[、,和跟与]第?{_SHORT_NUMBER})+)(?:(?<![十百])[这那]?[两二三俩])?(?P<several_of>[项号个])"
     rf"|第(?P<from>{_NUMBER})[项号]?(?:到|至|-|~)第?(?P<to>{_NUMBER})[项号]"
     rf"|(?:序号|编号)(?P<from_serial>{_NUMBER})(?:到|至|-|~)(?P<to_serial>{_NUMBER})"
-    rf"|前(?P<first_n>{_NUMBER})项"
+    rf"|前(?P<first_n>{_NUMBER})(?:项|(?<!一)个(?!步|环|月|条))"
     rf"|(?:头一?|首)(?P<head_of>[个项条])"
     rf"|^(?P<bare>\d{{1,3}})(?=\s\D)"
     rf"|(?<![^那])(?P<bare_and>\d{{1,3}})(?=的|呢\W*$)"
