@@ -438,12 +438,14 @@ class Composer:
         )
 
     def _chat(self, query: Query) -> Reply:
-        said = _CHAT[query.label].format(title=self._register.title, name=self._register.powers[0].title)
+        said = _CHAT[query.label].format(
+            title=self._register.title, name=self._register.called(self._register.powers[0])
+        )
         blocks: tuple[Block, ...] = ()
         if query.label == "help":
             if self._closed:
                 said = self._only_open()
-            name = self._register.powers[-1].title
+            name = self._register.called(self._register.powers[-1])
             blocks = (
                 Block(
                     heading="可以这样问：",

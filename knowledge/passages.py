@@ -81,6 +81,11 @@ class Passages:
         return dict(places)
 
     @cached_property
+    def characters(self) -> frozenset[str]:
+        """All characters of all passages."""
+        return frozenset().union(*self._places)
+
+    @cached_property
     def _by_pair(self) -> dict[str, set[str]]:
         by_pair: dict[str, set[str]] = defaultdict(set)
         for text in self._places:
@@ -97,10 +102,6 @@ class Passages:
                 if len(word) == 1:
                     by_single[word].add(text)
         return dict(by_single)
-
-    def knows_pair(self, pair: str) -> bool:
-        """Whether two characters stand side by side in any passage."""
-        return pair in self._by_pair
 
     def longest(self, text: str, start: int) -> int:
         """Return where the longest wording that begins at ``start`` of ``text`` and stands in one passage ends."""

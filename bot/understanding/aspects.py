@@ -63,8 +63,6 @@ _PERIODS = {
     "办理时限": re.compile(r"(?:\d+|[一二三四五六七八九十两半]+)个?(?:工作日|自然日|小时|天|日|周|月)"),
     "次数和周期": re.compile("[每按](?:半?年|季度?|月|周|日|天)"),
 }
-# 「截止几号」 asks until when something is handed in.
-_UNTIL = ("截止", "啥时候", "什么时候")
 # What is said of a period stands so near to it.
 _NEAR_PERIOD = 8
 
@@ -90,7 +88,6 @@ def _acts_with(parts: Parts) -> bool:
     return all(s.word in WEAK_WHO and before.get(s.start) in _WITH for s in who)
 
 
-_SEVERAL = 2
 _WHO_DOES = re.compile("^谁[^说]*[审核办]$|^谁来")
 _BOTH = frozenset({"谁和谁", "谁跟谁", "谁与谁"})
 _CALLED = frozenset({"叫什么", "叫啥", "名字", "叫什么名"})
@@ -217,7 +214,7 @@ class Aspects:
         ]
         acts = [s.text[0] for s in parts.segments if s.tagged("cue:act", "cue:place")]
         acts += [char for s in parts.absent for char in s.text if char in self._words.synonyms]  # 「多久报一次」
-        if any(s.text.startswith(_UNTIL) for s in parts.absent):
+        if any(s.text.startswith("截止") for s in parts.absent):  # until when something is handed in
             acts.append("交")
         words += [*acts, *(word for said in (*words, *acts) for word in self._words.synonyms.get(said, ()))]
         power = self._register.power(position)
@@ -443,8 +440,9 @@ class Aspects:
         if step is not None:
             step = replace(step, amounts=amounts_of(parts.cut.text))
         # a premise is who was named by name, not by office: 「副处长是谁」 asks
-        named = [s for s in parts.people if len(s.people) < _SEVERAL and not s.word]
-        people = tuple(dict.fromkeys((*s.people, s.text)[0] for s in named))  # who is not in the register, as typed
+        named = [s for s in parts.people if len(s.people) <= 1 and not s.word]
+        # who is not in the register, as typed
+        people = tuple(dict.fromkeys(s.people[0] if s.people else s.text for s in named))
         if people and facets == (Facet.OVERVIEW,):
             facets = (Facet.POSTS,)
         return Query(

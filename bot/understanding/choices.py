@@ -6,6 +6,7 @@ from bot.understanding.aspects import Aspects
 from bot.understanding.inheritance import inherited
 from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver
+from bot.understanding.numbers import Numbers
 from bot.understanding.parts import Parts
 from bot.understanding.query import Query, Reason, SetAsk, Shape
 from bot.understanding.segments import Kind, Segment
@@ -24,12 +25,13 @@ _PAIR = 2
 class Choices:
     """Understands which of what was listed or offered is meant."""
 
-    def __init__(self, register: Register, resolver: Resolver, aspects: Aspects, sets: Sets):
+    def __init__(self, register: Register, resolver: Resolver, aspects: Aspects, sets: Sets, numbers: Numbers):
         self._register = register
         self._resolver = resolver
         self._bodies = resolver.bodies
         self._aspects = aspects
         self._sets = sets
+        self._numbers = numbers
 
     def by_choice(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
         """「第二个」, 「2」, 「后一个」, 「不是机电的那个」: one of what was listed or offered before."""
@@ -57,8 +59,8 @@ class Choices:
         if ordinal.counter == "条" and items:
             return False  # 「第二条是啥」, of the risks just told
         pointed = bool(memory.options) or parts.cue("within") or not {"那", "这"}.isdisjoint(ordinal.text)
-        pointed = pointed or self._only_listed_says(parts, ordinal, listed) or self._is_first_of_list(ordinal, memory)
-        if ordinal.counter == "项" and not pointed:
+        counted = self._only_listed_says(parts, ordinal, listed) or self._is_first_of_list(parts, ordinal, memory)
+        if ordinal.counter == "项" and not (pointed or counted):
             return False
         return not (parts.cue("first", "last", "after", "before") and memory.powers)
 
@@ -70,20 +72,20 @@ class Choices:
         number = ordinal.number or 0
         if not words or not 0 < number <= len(listed):
             return False
-        numbered = self._numbered(number)
-        said = [all(self._bodies.says(p, word) for word in words) for p in (listed[number - 1], numbered)]
-        return said == [True, False]
 
-    def _is_first_of_list(self, ordinal: Segment, memory: Memory) -> bool:
+        def says_all(position: int) -> bool:
+            return all(self._bodies.says(position, word) for word in words)
+
+        numbered = self._numbers.positions(number, parts.preferred)
+        return says_all(listed[number - 1]) and not any(map(says_all, numbered))
+
+    def _is_first_of_list(self, parts: Parts, ordinal: Segment, memory: Memory) -> bool:
         """Whether 第一项 counts the list just told, which does not hold the register's own power of that number."""
         number = ordinal.number or 0
         counts = "第" in ordinal.text and not any(map(str.isdigit, ordinal.text)) and not ordinal.numbers
         listed = memory.listed if not memory.powers else ()
-        return counts and 0 < number <= len(listed) and self._numbered(number) not in listed
-
-    def _numbered(self, number: int) -> int:
-        """Return the position of the power that prints ``number``; where none does, of the one at that place."""
-        return next((p.position for p in self._register.powers if p.serial == number), number)
+        numbered = self._numbers.positions(number, parts.preferred)
+        return counts and 0 < number <= len(listed) and not set(numbered) & set(listed)
 
     @staticmethod
     def _by_place(parts: Parts, listed: tuple[int, ...], memory: Memory) -> int | None:

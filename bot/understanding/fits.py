@@ -127,7 +127,7 @@ class Fits:
             ):
                 found.append(behind.text)  # 「易制爆」: the name goes on with another character
         grades = set(_GRADE.findall(_about(cut, segments)))
-        printed = set(_GRADE.findall(fit.texts[0] + " ".join(fit.texts[1:])))
+        printed = set(_GRADE.findall(" ".join(fit.texts)))
         for number, unit in grades - printed:
             if any(unit == other for _number, other in printed):
                 found.append(number + unit)  # 「总承包一级」 is not 「总承包二级」

@@ -8,11 +8,12 @@ from rapidfuzz import fuzz
 
 from bot.understanding.aspects import Aspects
 from bot.understanding.memory import Memory
-from bot.understanding.mentions import Mention, Resolver
+from bot.understanding.mentions import Mention
 from bot.understanding.parts import Parts
 from bot.understanding.query import MAX_OPTIONS, Query, Reason, Shape
 from bot.understanding.segments import Kind
 from bot.understanding.sets import Sets
+from knowledge.bodies import Bodies
 from knowledge.models import Facet, Register
 from knowledge.organisations import ENDS
 from knowledge.passages import Passages
@@ -32,11 +33,10 @@ _SAME_STEP = 60
 class FollowUps:
     """Understands questions about what was talked of."""
 
-    def __init__(self, register: Register, passages: Passages, resolver: Resolver, aspects: Aspects, sets: Sets):
+    def __init__(self, register: Register, passages: Passages, bodies: Bodies, aspects: Aspects, sets: Sets):
         self._register = register
         self._passages = passages
-        self._resolver = resolver
-        self._bodies = resolver.bodies
+        self._bodies = bodies
         self._aspects = aspects
         self._sets = sets
 

@@ -28,8 +28,8 @@ _BESIDE = 0.45
 _SCRAP = 0.2
 # So alike (0 to 100) must a whole mention and a name be for the mention to be one name.
 _ONE_NAME = 80
-# A name of at least so many characters that stands whole in the question is the one that is meant.
-_WHOLE = 4
+# A kind of powers (「资金项目」) is named with so many characters at least.
+_GENERAL_SHORTEST = 4
 # What ends with one of these names a kind of powers rather than one.
 _GENERAL = ("项目", "事项", "业务", "工作")
 # Wording of so many characters tells one passage from others.
@@ -178,7 +178,7 @@ class Resolver:
 
     def _widen(self, m: Mention, memory: Memory) -> None:
         """Let a piece of one name that others say of themselves, word for word, mean them all: 「资金项目」."""
-        general = len(m.text) >= _WHOLE and m.text.endswith(_GENERAL)
+        general = len(m.text) >= _GENERAL_SHORTEST and m.text.endswith(_GENERAL)
         if m.strong or len(m.powers) != 1 or not general or m.powers[0] in memory.powers:
             return
         others = [p for p in self.bodies.saying(m.text) if p != m.powers[0]]

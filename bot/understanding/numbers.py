@@ -51,7 +51,7 @@ class Numbers:
                 positions += memory.listed[: len(s.numbers)]
                 continue
             for number in s.numbers or (s.number or 0,):
-                found = self._positions(number, parts.preferred)
+                found = self.positions(number, parts.preferred)
                 if not found:
                     return Query(Shape.UNKNOWN, reason=Reason.NO_SUCH_NUMBER, label=s.text)
                 several |= len(found) > 1
@@ -69,7 +69,7 @@ class Numbers:
             facets = tuple(f for f in facets if f is not Facet.OVERVIEW)
         return self._aspects.ask(parts, powers, facets)
 
-    def _positions(self, number: int, preferred: frozenset[int]) -> list[int]:
+    def positions(self, number: int, preferred: frozenset[int]) -> list[int]:
         """Return the powers of that number: one of each register, several where its units each count from 1; only the
         preferred, if there are any.
         """

@@ -23,9 +23,10 @@ _TITLED = re.compile(r"(?:副?处长|副?科长|副?主任|副?局长|书记|经
 # A name of so many characters is heard in any accent; a shorter one with a title behind it.
 _LONG_NAME, _SHORT_NAME = 3, 2
 
-# Who is said to do something: 「张敏还管二手车吗」.
+# Who is said to do something (「张敏还管二手车吗」), and what is in no given name (「钱谁管」).
+_NO_NAME = "的了着过和与跟把被让给谁哪啥何几都也还不由归在"
 _NAMED = re.compile(
-    rf"(?:^|(?<=[,。? ])|(?<=是))([{''.join(sorted(SURNAMES))}](?:(?![的了着过和与跟把被让给])[一-鿿]){{1,2}}?)"
+    rf"(?:^|(?<=[,。? ])|(?<=是))([{''.join(sorted(SURNAMES))}](?:(?![{_NO_NAME}])[一-鿿]){{1,2}}?)"
     r"(?=(?:现在|如今|目前|到底|主要|还|也|在|一直|不|是|都)*(?:管(?![理控辖制])|负责|经办|主办))"
 )
 _STRANGER = re.compile(rf"([{''.join(sorted(SURNAMES))}])(?:处长|科长|主任|局长|书记|经理)")
@@ -63,7 +64,7 @@ class PeopleFinder:
         # 仇 and 单 are said otherwise in names, 长宇 is typed for 常宇
         self._by_sound = {said: person for person in self._people if len(person) > 1 for said in readings(person)}
         self._by_sound |= {sounds(person): person for person in self._people if len(person) > 1}
-        # 何文兵 is typed for 何文斌; names of two characters are too short to be sure of that
+        # 何文兵 is typed for 何文斌; a name of two characters is heard so only with a title behind it
         blur: dict[str, set[str]] = defaultdict(set)
         for person in self._people:
             if len(person) >= _SHORT_NAME:

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 
 from bot.understanding.people import SURNAMES
-from bot.understanding.segments import Cut, Kind
+from bot.understanding.segments import Cut
 from knowledge.lexicon import Lexicon
 from knowledge.passages import Passages
 from knowledge.pinyin import readings, sounds
@@ -16,36 +17,35 @@ _AROUND = 4
 _LIKELIER = 5.0
 # Words of one character that questions are full of.
 _ANYWHERE = frozenset("的一个项是谁有了吗呢在和哪几")
-# A whole word typed for another: 检察 for the register's 检查.
-_WORD = 2
 
 
 class Slips:
     """Mends slips of the input method in questions about one register.
 
-    Only what nothing explains is looked at, and only characters that the register or the words of questions hold are
-    thought of: another of the same sound is meant where it makes words of its neighbours, a whole word where it
-    keeps a character of one that the register says, beside a name.
+    Only a character that nothing explains is looked at, and only characters that the register or the words of questions
+    hold are thought of: another of the same sound is meant where it makes words of its neighbours.
     """
 
     def __init__(self, lexicon: Lexicon, passages: Passages, words: Iterable[str]):
         self._lexicon = lexicon
         self._passages = passages
-        register = lexicon.register.model_dump_json()
-        known = {char for text in (register, *words) for char in text if "一" <= char <= "鿿"}
-        self._by_sound: dict[str, list[str]] = defaultdict(list)
-        for char in sorted(known):
-            self._by_sound[sounds(char)].append(char)
+        self._words = words
+
+    @cached_property
+    def _by_sound(self) -> dict[str, list[str]]:
+        """The characters that may be meant, by their sound."""
+        texts = (*self._lexicon.names.values(), *self._lexicon.people, *self._words, self._passages.characters)
+        by_sound: dict[str, list[str]] = defaultdict(list)
+        for char in sorted({char for text in texts for char in text if "一" <= char <= "鿿"}):
+            by_sound[sounds(char)].append(char)
+        return dict(by_sound)
 
     def mended(self, cut: Cut) -> str:
         """Return the text of ``cut`` with its likeliest slip mended, "" where no slip is likely."""
         likeliest = (_LIKELIER, "")
-        named = any(s.kind is Kind.NAME for s in cut.segments)
         for s in cut.segments:
             if s.is_loose and len(s.text) == 1:
                 likeliest = max(likeliest, self._character_for(cut.text, s.start))
-            elif s.is_loose and named and (word := self._word_for(s.text)):
-                likeliest = max(likeliest, (_LIKELIER, f"{cut.text[: s.start]}{word}{cut.text[s.end :]}"))
         return likeliest[1]
 
     def _character_for(self, text: str, at: int) -> tuple[float, str]:
@@ -66,8 +66,3 @@ class Slips:
     def _joins(self, before: str, char: str, behind: str) -> bool:
         """Whether ``char`` is a word together with a neighbour, or one that stands anywhere."""
         return char in _ANYWHERE or self._lexicon.is_word(before + char) or self._lexicon.is_word(char + behind)
-
-    def _word_for(self, typed: str) -> str:
-        """Return the word of the register that sounds like ``typed`` and keeps a character of it, or ""."""
-        heard = self._passages.sounding(sounds(typed), 0) if len(typed) == _WORD else ""
-        return heard if len(heard) == _WORD and not set(heard).isdisjoint(typed) else ""

@@ -51,10 +51,10 @@ class Understanding:
         self._aspects = Aspects(lexicon, passages, self._resolver.bodies, words)
         self._sets = Sets(self._register, passages, self._resolver, self._aspects, words)
         self._sets_of_people = SetsOfPeople(self._register, passages, self._resolver, self._aspects, self._sets)
-        self._choices = Choices(self._register, self._resolver, self._aspects, self._sets)
         self._numbers = Numbers(lexicon, self._aspects)
+        self._choices = Choices(self._register, self._resolver, self._aspects, self._sets, self._numbers)
         self._names = Names(self._register, passages, self._resolver, self._aspects, words)
-        self._follow_ups = FollowUps(self._register, passages, self._resolver, self._aspects, self._sets)
+        self._follow_ups = FollowUps(self._register, passages, self._resolver.bodies, self._aspects, self._sets)
 
     # ── the way through ──────────────────────────────────────────────────────────────────────────────────────
 

@@ -410,6 +410,19 @@ def test_a_slip_of_the_input_method_is_mended(
     assert (reply.kind, reply.powers, reply.facets) == (kind, powers, facets)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["二手车从过户到上牌怎么走", "进口贴息的意义是什么", "进口贴息公证流程", "两用物项合一流程", "高企谁管"],
+)
+def test_what_only_sounds_like_the_register_or_stands_between_is_refused(assistant: Assistant, text: str) -> None:
+    assert ask(assistant, text, text).kind == "unknown"
+
+
+@pytest.mark.parametrize("text", ["两用物项审批，钱谁管", "进口贴息 向谁负责"])
+def test_a_word_before_who_is_no_name(assistant: Assistant, text: str) -> None:
+    assert ask(assistant, text, text).first.startswith(("两用物项和技术进出口审批：", "进口贴息项目："))
+
+
 @pytest.mark.parametrize("text", ["张伟管哪些", "李明伟负责哪几项", "那发改委有没有参与的", "家电以旧换新补贴找谁"])
 def test_what_is_no_slip_is_not_mended_into_something_known(assistant: Assistant, text: str) -> None:
     assert ask(assistant, text, text).kind == "unknown"

@@ -8,7 +8,7 @@ from bot.channels.telegram.messages import Button, Keyboard
 from bot.compose import FACET_LABELS
 from bot.messages import Reply
 from bot.reception import Outcome
-from knowledge.models import Facet, Power
+from knowledge.models import Facet, Power, Register
 
 # The row under an answer, in the order of the register's columns; what the answer shows already is left out.
 _ROW = {
@@ -65,9 +65,9 @@ class Keyboards:
                     return int(number)
         return None
 
-    def example(self, version: int, power: Power, facet: Facet) -> Button:
-        """Return a button that asks for a facet of a power, labelled with the question."""
-        return self._show(f"{power.title}的{FACET_LABELS[facet]}", version, power.position, (facet,))
+    def example(self, version: int, register: Register, power: Power, facet: Facet) -> Button:
+        """Return a button that asks for a facet of a power of ``register``, labelled with the question."""
+        return self._show(f"{register.called(power)}的{FACET_LABELS[facet]}", version, power.position, (facet,))
 
     def button(self, label: str, act: Act, *arguments: str) -> Button:
         """Return a button; a long label is cut."""

@@ -80,7 +80,7 @@ class People:
         facets = [facet for facet in (Facet.PROCESS, Facet.POSTS, Facet.RISKS) if facet in passed.facets]
         powers = [register.powers[0], register.powers[len(register.powers) // 2], register.powers[-1]]
         examples = tuple(
-            (self._keyboards.example(self._current.version, power, facet),)
+            (self._keyboards.example(self._current.version, register, power, facet),)
             for power, facet in zip(powers, facets, strict=False)
         )
         html = plain_html(_GREETING.format(title=register.title))
