@@ -52,18 +52,12 @@ class FollowUps:
                 Shape.UNKNOWN, reason=Reason.NOT_HELD, label=parts.absent[0].word, near=self._told_of(parts, powers)[:3]
             )
         phrases = self._sets.phrases(parts)
-        said = any(self._aspects.says(p, phrase, Facet.PROCESS) for p in powers for phrase in phrases)
-        unknown = "".join(parts.unexplained)
-        another = any(  # 「社保窗口有对应的吗」
-            one.is_loose and len(one.text) > 1 and other.kind is Kind.BODY and other.start == one.end
-            for one, other in pairwise(parts.segments)
-        )
-        if unknown and (another or not said or len(unknown) > _SLIP or unknown[-1] in ENDS):
+        if self._is_about_another(parts, powers, phrases):
             return None
         if parts.cue("both") and len(powers) == 1 and len(memory.recent) > 1:
             powers = tuple(sorted(memory.recent[:2]))
         same_set = self._same_set(parts, phrases, memory)
-        if same_set:
+        if same_set or self._is_said_elsewhere(parts, powers, phrases):
             return same_set
         elsewhere = self._aspects.held_elsewhere(parts, powers)
         if elsewhere:
@@ -86,6 +80,25 @@ class FollowUps:
                 return None
             facets = memory.facets
         return self._aspects.ask(parts, powers, facets or (Facet.PROCESS,))
+
+    def _is_about_another(self, parts: Parts, powers: tuple[int, ...], phrases: tuple[str, ...]) -> bool:
+        """Whether what nothing explains speaks of something else: more than a slip, or an office (「社保窗口」)."""
+        unknown = "".join(parts.unexplained)
+        if not unknown:
+            return False
+        said = any(self._aspects.says(p, phrase, Facet.PROCESS) for p in powers for phrase in phrases)
+        glued = any(
+            one.is_loose and len(one.text) > 1 and other.kind is Kind.BODY and other.start == one.end
+            for one, other in pairwise(parts.segments)
+        )
+        return glued or not said or len(unknown) > _SLIP or unknown[-1] in ENDS
+
+    def _is_said_elsewhere(self, parts: Parts, powers: tuple[int, ...], phrases: tuple[str, ...]) -> bool:
+        """Whether only one other power says the wording that is all the question holds: 「出示证件那条原话」."""
+        if parts.asks or parts.cue("he", "both", "within") or not phrases:
+            return False
+        saying = {place.position for place in self._passages.containing([[phrase] for phrase in phrases])}
+        return len(saying) == 1 and not saying & set(powers)
 
     def _same_set(self, parts: Parts, phrases: tuple[str, ...], memory: Memory) -> Query | None:
         """「没有的呢」, 「那要会签的呢」: the set asked for before, with other wording or without it."""

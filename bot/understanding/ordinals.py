@@ -19,6 +19,7 @@ _ORDINAL = re.compile(
     rf"|(?<![^那])(?P<bare_and>\d{{1,3}})(?=的|呢\W*$)"
     rf"|倒数第(?P<back>{_NUMBER})(?P<back_of>[个项条步道位件]?)"
     rf"|第(?P<nth>{_NUMBER})(?![方者人次天回遍])(?P<of>(?:个环节|个事项|个项目|环节|[个项条步道位件类款号点]|(?=[^一-鿿]|$|[的呢是吧吗啊呀怎咋谁要有和跟与风流措责])))"
+    r"|(?:序号|编号)\s*(?P<serials>\d{1,3}(?:[、,和跟与]\d{1,3})+)(?!\d)"
     rf"|(?:序号|编号|no\.?|no|#)\s*(?P<serial>\d{{1,6}})"
     rf"|(?<![0-9])(?P<plain>\d{{1,6}})(?P<plain_of>号|项(?!目|权|事|业|工|职|里|中|当中))(?![0-9])"
     rf"|(?<!\d)(?P<two>\d{{1,3}}[、,和跟与]\d{{1,3}})(?=[这那]?[两俩二]?项|这俩|那俩|两个|的|都|谁|分别|哪|有|风险|措施|流程|责任|防控|岗位|经办|是不是|一样|区别|差)"
@@ -55,8 +56,8 @@ def _ordinal(met: re.Match[str]) -> Segment:
     if met["several"]:
         numbers = tuple(number_of(n) for n in re.findall(_NUMBER, met["several"]))
         return Segment(*met.span(), met[0], Kind.ORDINAL, number=numbers[0], numbers=numbers, counter=met["several_of"])
-    if met["two"]:
-        numbers = tuple(int(n) for n in re.findall(r"\d+", met["two"]))
+    if met["two"] or met["serials"]:
+        numbers = tuple(int(n) for n in re.findall(r"\d+", met["two"] or met["serials"]))
         return Segment(*met.span(), met[0], Kind.ORDINAL, number=numbers[0], numbers=numbers, counter="项")
     if met["first_n"]:
         numbers = tuple(range(1, min(number_of(met["first_n"]), _MOST_OF_A_RANGE) + 1))
