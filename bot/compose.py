@@ -410,12 +410,22 @@ class Composer:
                 first = "这段话太长了，请用一句话问，比如“进口贴息的流程”。"
             case Reason.EMPTY:
                 first = "没有看到问题，请用一句话问，比如“都有哪些事项”。"
+            case _ if query.set_ask and query.set_ask.people:
+                return Reply(kind="unknown", first=self._none_of_theirs(query, names))
             case _ if self._closed:
                 first = f"这里没有找到这个内容。{self._only_open()}{offer}"
             case _:
                 first = f"清单里没有找到这个内容。{offer}"
         told = query.reason is Reason.NOT_HELD and len(near) == 1  # named already
         return Reply(kind="unknown", first=first, options=() if told else near)
+
+    @staticmethod
+    def _none_of_theirs(query: Query, known: str) -> str:
+        """Say that people have no such power, besides the ``known`` ones that the question left out."""
+        assert query.set_ask is not None  # noqa: S101 - the caller's condition, told to the type checker
+        people = "、".join(query.set_ask.people)
+        wording = f"写到“{'、'.join(query.set_ask.phrases)}”的" if query.set_ask.phrases else "别的" if known else ""
+        return f"{f'除了{known}，' if known else ''}{people}名下没有{wording}事项。"
 
     def _not_open(self, found: Findings) -> Reply:
         names = "、".join(self._register.called(self._register.power(p)) for p in found.powers[:MAX_OPTIONS])

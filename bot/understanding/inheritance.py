@@ -3,13 +3,11 @@
 from dataclasses import replace
 
 from bot.understanding.memory import Memory
-from bot.understanding.parts import Parts
+from bot.understanding.parts import DONE_BY, Parts
 from bot.understanding.segments import Cut, Kind
 from knowledge.models import Facet, Register
 from knowledge.text import plain
 
-# What points at one power by who does it: 「他经办的那个项目」.
-_DONE_BY = ("经办的", "经办", "经办人", "负责", "主办", "承办", "经手", "管")
 # Between the two may stand: 「他当经办人的那个项目」.
 _BETWEEN = ("的", "当", "做", "是", "任")
 THE_ONE = ("那个", "这个", "那项", "这项", "那个项目", "那一项")
@@ -22,7 +20,7 @@ def with_person(cut: Cut, memory: Memory) -> Cut:
     segments = list(cut.segments)
     for i, s in enumerate(segments):
         done, *behind = [*(other.text for other in segments[i + 1 : i + 7] if other.text not in _BETWEEN), ""]
-        if s.tagged("cue:he") and done in _DONE_BY and behind and (behind[0] in THE_ONE or behind[0][:1] == "哪"):
+        if s.tagged("cue:he") and done in DONE_BY and behind and (behind[0] in THE_ONE or behind[0][:1] == "哪"):
             segments[i] = replace(s, kind=Kind.PERSON, tags=frozenset(), people=memory.people, word="")
     return replace(cut, segments=segments)
 

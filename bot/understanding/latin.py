@@ -9,11 +9,6 @@ from bot.understanding.vocabulary import Vocabulary
 from knowledge.pinyin import code_of, initials, is_code, sounds, split_syllables
 from knowledge.search import PowerIndex
 
-# What of a power is asked by initials (``lc``, ``fxd``); those of other words are as likely something else (``gsp``).
-_FACETS = (
-    "流程", "步骤", "风险", "风险点", "防控", "措施", "岗位", "经办", "经办人", "负责人", "责任人", "谁负责",
-    "找谁", "谁管", "谁办",
-)  # fmt: skip
 # 谁 is typed as ``shei`` and read before: 「谁 fuze」 is one word.
 _TYPED_WITH = frozenset("谁")
 # Initials of fewer letters name nothing.
@@ -27,7 +22,6 @@ class LatinReader:
         self._index = index
         self._words = words
         self._people = _unique_initials(people)
-        self._facets = {initials(word): word for word in _FACETS if words.of(word)}
 
     def read(self, text: str) -> tuple[str, list[Segment]]:
         """Return ``text`` (normalised) with syllable codes for pinyin, and the powers and people that it names by
@@ -83,15 +77,15 @@ class LatinReader:
 
     def _short(self, run: str) -> tuple[list[int], str] | None:
         """Read ``jktx`` or ``jktxlc``: initials of a name, perhaps with those of a facet word behind them."""
-        if run in self._facets:
-            return [], self._facets[run]
+        if run in self._words.initials:
+            return [], self._words.initials[run]
         if len(run) < _SHORTEST:
             return None
         positions = self._index.by_initials(run)
         if positions:
             return positions, ""
         for cut in range(len(run) - 2, 2, -1):
-            word = self._facets.get(run[cut:])
+            word = self._words.initials.get(run[cut:])
             positions = self._index.by_initials(run[:cut]) if word else []
             if word and positions:
                 return positions, word

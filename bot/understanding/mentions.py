@@ -269,7 +269,7 @@ class Resolver:
         names = [s for s in parts.excluded if s.kind is Kind.NAME]
         whole = self.resolve(parts.cut, names) if names else Mention([])
         found = whole.powers
-        if whole.conflict:  # several powers are named
+        if whole.conflict or whole.each:  # several powers are named
             found = [p for s in names for p in self.resolve(parts.cut, [s]).powers]
         for s in parts.excluded:
             if s.kind is Kind.BODY and not self.bodies.common(s.meant):

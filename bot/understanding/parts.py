@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from bot.understanding.clauses import ASKING, absent, asks, clauses, facet_of, names_in_talk, unexplained, without_talk
-from bot.understanding.segments import Cut, Kind, Segment
+from bot.understanding.segments import END, Cut, Kind, Segment
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.models import Facet
 
@@ -14,10 +14,12 @@ from knowledge.models import Facet
 _BETWEEN_GUARDS = frozenset({"最后", "到底", "究竟", "的", "是", "由", "该", "归", "(", "廉政"})
 # What the words have in common that name risks and controls, not what is done.
 _GUARDED = frozenset("防控险廉监")
+# What somebody does who has the asker ask.
+_HAS_ASK = frozenset({"让", "叫", "安排", "派", "喊", "问", "来问", "问起", "想问", "打听"})
 # What somebody does for a power.
-_DONE_BY = frozenset(
-    {"办", "弄", "做", "搞", "经办", "经办的", "主办", "承办", "经手", "分管", "带队", "带队的", "牵头"}
-)
+DONE_BY = frozenset([
+    "办", "弄", "做", "搞", "管", "负责", "经办", "经办的", "经办人", "主办", "承办", "经手", "分管", "带队", "带队的", "牵头",
+])  # fmt: skip
 _DONE = frozenset({"怎么做", "咋做", "怎么办", "咋办", "怎么弄", "咋弄", "如何做"})
 _FINAL_NOT = re.compile("[不没否][?。!]?$")
 
@@ -166,8 +168,8 @@ def sort(cut: Cut, words: Vocabulary) -> Parts:
 
 
 def _gives_orders(s: Segment, other: Segment | None) -> bool:
-    """Whether a person is but who told the asker to ask: 「曹处让我熟悉二手车」."""
-    return s.kind is Kind.PERSON and other is not None and other.text in ("让", "叫", "安排", "派", "喊")
+    """Whether a person is but who has the asker ask: 「曹处让我熟悉二手车」, 「小赵问，双随机带几个人」."""
+    return s.kind is Kind.PERSON and other is not None and other.text in _HAS_ASK
 
 
 def _attributes(segments: list[Segment]) -> list[Segment]:
@@ -178,7 +180,7 @@ def _attributes(segments: list[Segment]) -> list[Segment]:
         if s.kind is not Kind.PERSON:
             continue
         j = i + 1
-        while j < len(segments) and (segments[j].tagged("cue:own") or segments[j].word in _DONE_BY):
+        while j < len(segments) and (segments[j].tagged("cue:own") or segments[j].word in DONE_BY):
             j += 1
         linked = j
         while j < len(segments) and segments[j].text in ("的", "那个", "这个", "那项", "这项"):
@@ -198,9 +200,11 @@ def _excluded(segments: list[Segment]) -> list[Segment]:
     out: list[Segment] = []
     clause: list[Segment] = []
     clauses: list[list[Segment]] = [clause]
-    for s in segments:
+    for s, other in pairwise([*segments, END]):
         told = any(t.kind in (Kind.NAME, Kind.PERSON) or facet_of(t) for t in clause)
-        if s.kind is Kind.MARK and (s.text in ",;。!?()、" or (s.text == " " and told)):
+        # 「除了担保 引导基金 易制毒 还有啥」
+        goes_on = other.kind is Kind.NAME and any(t.word in _EXCLUDE_BEFORE for t in clause)
+        if s.kind is Kind.MARK and (s.text in ",;。!?()、" or (s.text == " " and told and not goes_on)):
             clause = []
             clauses.append(clause)
         else:
@@ -221,14 +225,10 @@ def _excluded(segments: list[Segment]) -> list[Segment]:
                 ),
                 len(behind),
             )
-            meant = [
-                t
-                for t in behind[:stop]
-                if t.kind in (Kind.NAME, Kind.PERSON) or any(x.startswith("facet:") for x in t.tags)
-            ]
+            meant = [t for t in behind[:stop] if t.kind in (Kind.NAME, Kind.PERSON) or t.is_facet]
             if s.word in _EXCLUDE_BEFORE and meant:
-                other = len(meant) > 1 and meant[-1].kind is Kind.PERSON and meant[0].kind is Kind.NAME
-                out += meant[:-1] if other else meant  # 「除了检查刘博还干什么」
+                asked_of = len(meant) > 1 and meant[-1].kind is Kind.PERSON and meant[0].kind is Kind.NAME
+                out += meant[:-1] if asked_of else meant  # 「除了检查刘博还干什么」
             elif s.word not in ("不是", "不包括", "除了", "除开", "除去"):
                 named = any(t.kind in (Kind.NAME, Kind.PERSON) for t in c[:i])
                 out += [t for t in c[:i] if facet_of(t) is not None and not named]  # 「风险不用讲」
@@ -237,11 +237,16 @@ def _excluded(segments: list[Segment]) -> list[Segment]:
 
 
 def _not_only(segments: list[Segment]) -> list[Segment]:
-    """Return the names before 「只要」, where names follow it: 「机电、非机电这俩我只要非机电的」."""
+    """Return the names before 「只要」, where names follow it: 「机电、非机电这俩我只要非机电的」.
+
+    A single one is what those behind are of: 「限制出口两个里边只要配额」.
+    """
     only = next((i for i, s in enumerate(segments) if s.tagged("cue:only")), None)
     if only is None or not any(s.kind is Kind.NAME for s in segments[only:]):
         return []
-    return [s for s in segments[:only] if s.kind is Kind.NAME]
+    named = [i for i, s in enumerate(segments[:only]) if s.kind is Kind.NAME]
+    several = any(s.text in "、,/" or s.tagged("cue:also") for i in named[:1] for s in segments[i : named[-1]])
+    return [segments[i] for i in named] if several else []
 
 
 def looks_into_a_column(segments: list[Segment]) -> bool:
@@ -254,7 +259,7 @@ def looks_into_a_column(segments: list[Segment]) -> bool:
 
 def _facets_of(segments: list[Segment]) -> tuple[list[Segment], list[Facet]]:
     """Return the facet words of a question and the facets that they ask for, in order."""
-    words = [s for s in segments if any(t.startswith("facet:") for t in s.tags)]
+    words = [s for s in segments if s.is_facet]
     guards: set[int] = set()  # where words stand that together ask who answers for the risks and controls
     for one, other in _next_to(segments):
         kinds = {facet_of(one), facet_of(other)}

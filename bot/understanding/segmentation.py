@@ -12,7 +12,7 @@ from bot.understanding.latin import LatinReader
 from bot.understanding.ordinals import AMOUNT, ordinals
 from bot.understanding.people import PeopleFinder
 from bot.understanding.segments import Cut, Kind, Segment
-from bot.understanding.vocabulary import Vocabulary
+from bot.understanding.vocabulary import Vocabulary, asks_facet
 from knowledge.lexicon import Lexicon
 from knowledge.look_alikes import meant_for
 from knowledge.organisations import ENDS
@@ -181,7 +181,7 @@ class Segmenter:
                     gain = self._gain_of_heard(
                         piece, heard, uncut={start, end} <= edges, is_token=(start, end) in whole
                     )
-                    if gain and text[:start].endswith(_WHAT) and _is_facet(tags[heard]):
+                    if gain and text[:start].endswith(_WHAT) and asks_facet(tags[heard]):
                         gain = _GAINS[Kind.WORD]  # 「有啥封险」
                     if gain:
                         offer(gain, Segment(start, end, piece, Kind.WORD, tags=tags[heard], word=heard))
@@ -197,7 +197,7 @@ class Segmenter:
     def _gain_of_heard(self, piece: str, heard: str, *, uncut: bool, is_token: bool) -> float:
         """Return the gain of a piece that only sounds like ``heard``; 0 where it is more likely itself."""
         tags = self._words.tags[heard]
-        facet = _is_facet(tags)
+        facet = asks_facet(tags)
         if any(map(is_code, piece)):
             return _GAINS[Kind.WORD] if facet else _PADDING_GAIN
         cue = any(tag.startswith("cue:") for tag in tags)
@@ -252,7 +252,7 @@ class Segmenter:
     def _is_heard_as_facet(self, piece: str) -> bool:
         """Whether a piece sounds like a whole word that asks for a facet."""
         heard = self._words.by_sound.get(sounds(piece))
-        return heard is not None and _is_facet(self._words.tags[heard])
+        return heard is not None and asks_facet(self._words.tags[heard])
 
     def _offer_body(self, text: str, tokens: Tokens, offer: Offer) -> None:
         """Offer the longest wordings of the register from each place on: the longer, the surer."""
@@ -487,10 +487,6 @@ def _inside_latin(text: str, start: int, end: int) -> bool:
     return (start > 0 and _is_latin(text[start - 1]) and _is_latin(text[start])) or (
         end < len(text) and _is_latin(text[end - 1]) and _is_latin(text[end])
     )
-
-
-def _is_facet(tags: frozenset[str]) -> bool:
-    return any(tag.startswith("facet:") for tag in tags)
 
 
 def _is_letter(char: str) -> bool:

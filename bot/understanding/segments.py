@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from bot.understanding.vocabulary import asks_facet
 from knowledge.search import Match
 
 
@@ -49,7 +50,7 @@ class Segment:
     @property
     def is_facet(self) -> bool:
         """Whether the segment is a word that asks for a facet."""
-        return any(tag.startswith("facet:") for tag in self.tags)
+        return asks_facet(self.tags)
 
     def tagged(self, *tags: str) -> bool:
         """Whether the segment has one of ``tags``."""

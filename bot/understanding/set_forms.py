@@ -136,7 +136,7 @@ def said_of_names(parts: Parts) -> tuple[str, ...]:
 
 def is_among(parts: Parts, m: Mention) -> bool:
     """Whether a name says among which powers: 「资金项目里…」."""
-    inside = ("里", "中", "当中", "里头", "里面")
+    inside = ("里", "中", "当中", "里头", "里面", "里边")
     return any(one in m.segments and other.text in inside for one, other in pairwise(parts.segments))
 
 

@@ -2,11 +2,12 @@
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from knowledge.pinyin import blurred, sounds
+from knowledge.pinyin import blurred, initials, sounds
 from knowledge.text import normalise
 
 # What asks: where nothing does, 那 is written for 哪.
@@ -35,6 +36,7 @@ class Vocabulary:
     synonyms: dict[str, tuple[str, ...]]
     opposites: dict[str, str]
     longest: int
+    initials: dict[str, str]  # words for facets by their initials: 流程 by ``lc``
 
     def spelt_out(self, text: str) -> str:
         """Return ``text`` (normalised) with the words of chats written as everybody writes them."""
@@ -50,6 +52,11 @@ class Vocabulary:
     def of(self, word: str) -> frozenset[str]:
         """Return the tags of ``word``; empty when it is none of ours."""
         return self.tags.get(word, frozenset())
+
+
+def asks_facet(tags: Iterable[str]) -> bool:
+    """Whether a word with ``tags`` asks for a facet."""
+    return any(tag.startswith("facet:") for tag in tags)
 
 
 def _read(name: str) -> str:
@@ -105,11 +112,7 @@ def vocabulary() -> Vocabulary:
         by_sound=by_sound,
         padding_by_sound=padding_by_sound,
         beginnings=beginnings,
-        by_accent={
-            blurred(word): word
-            for word, given in tags.items()
-            if len(word) > 1 and any(tag.startswith("facet:") for tag in given)
-        },
+        by_accent={blurred(word): word for word, given in tags.items() if len(word) > 1 and asks_facet(given)},
         patterns=tuple((tag, re.compile(_either(forms))) for tag, forms in data["patterns"].items()),
         absent=absent,
         spellings=tuple((word, re.compile(_either(forms))) for word, forms in data["spellings"].items()),
@@ -120,4 +123,5 @@ def vocabulary() -> Vocabulary:
         synonyms=synonyms,
         opposites={a: b for pair in data["opposites"]["pairs"].split() for a, b in (pair, pair[::-1])},
         longest=max(map(len, tags)),
+        initials={initials(word): word for word in data["initials"]["words"].split()},
     )

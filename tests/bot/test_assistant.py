@@ -289,6 +289,10 @@ def test_any_talk_keeps_to_the_register(assistant: Assistant, waimao: Register, 
         (("限制出口许可流程", "出示证件那条原话"), "answer", (16,)),
         (("序号6和7 差在哪",), "answer", (6, 7)),
         (("4科管哪些",), "list", (2,)),
+        (("限制出口两个里边 只要配额 最后是谁发",), "answer", (7,)),
+        (("常宇 除了担保 引导基金 资金支持 易制毒 还有啥",), "list", (16, 17)),
+        (("张三名下哪个要上党组会",), "unknown", ()),
+        (("新来的小赵问 双随机要带几个人",), "answer", (16,)),
         (("张敏还管二手车吗",), "answer", (9,)),
         (("国营贸易要交多少保证金",), "unknown", ()),
         (("领导让我把防风险项目吃透，能不能先给我整体介绍一下",), "answer", (14,)),
@@ -331,6 +335,17 @@ def test_names_that_differ_in_little_are_told_apart(text: str, kind: str, powers
     listed = tuple(Power(position=i, name=name, process=steps, posts=posts) for i, name in enumerate(names, start=1))
     reply = ask(Assistant(Register(title="局", powers=listed), {}), text, text)
     assert (reply.kind, tuple(sorted(reply.powers))) == (kind, powers)
+
+
+def test_that_people_have_nothing_of_the_kind_is_said_of_them(assistant: Assistant) -> None:
+    rest = ask(assistant, "郑处除了检查还管别的不", "nothing else")
+    assert (rest.kind, rest.first, rest.options) == ("unknown", "除了行政检查，郑苑名下没有别的事项。", ())
+    wording = ask(assistant, "路海轩手里 有上党组会的没", "no such wording")
+    assert (wording.kind, wording.first) == ("unknown", "路海轩名下没有写到“党组会”的事项。")
+
+
+def test_who_has_the_asker_ask_is_no_premise(assistant: Assistant) -> None:
+    assert ask(assistant, "小赵问 贴息谁办", "for another").first.startswith("进口贴息项目：孙钰程")
 
 
 def test_the_usual_case_follows_the_special_one(assistant: Assistant) -> None:
