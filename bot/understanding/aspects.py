@@ -88,7 +88,6 @@ def _acts_with(parts: Parts) -> bool:
     return all(s.word in WEAK_WHO and before.get(s.start) in _WITH for s in who)
 
 
-_WHO_DOES = re.compile("^谁[^说]*[审核办]$|^谁来")
 _BOTH = frozenset({"谁和谁", "谁跟谁", "谁与谁"})
 _CALLED = frozenset({"叫什么", "叫啥", "名字", "叫什么名"})
 _WHOLE = ("介绍", "详细", "展开", "讲讲", "说说", "完整", "全部", "整")
@@ -182,13 +181,6 @@ class Aspects:
         if labels == {"所需材料"} and parts.cue("before", "after", "first"):
             # 「起草方案之前得先等啥文件」, 「代持机构先要交啥材料」: a step is asked for
             return any(self.says(p, word, Facet.PROCESS) for p in powers for word in words)
-        if labels == {"所需材料"} and parts.absent[0].text.endswith("文件"):
-            # 「执行方案是照着什么文件起草的」, where a step names a 文件
-            return any(
-                self._says_any(p, ("文件",), Facet.PROCESS) and self.says(p, w, Facet.PROCESS)
-                for p in powers
-                for w in words
-            )
         if any(self.told_in(parts, p) for p in powers):
             return True
         for position in powers:
@@ -276,8 +268,7 @@ class Aspects:
                 return (Facet.POSTS,)  # 「机电招标检查谁去」
             return (Facet.PROCESS,) if acts and not held else (Facet.POSTS,)
         asks = any(set("谁哪几") & set(word) for word in words)
-        passes = parts.cue("after") and words == ["归谁"]  # 「区里审完归谁」
-        holds = not passes and any(set("办责管归") & set(word) and word[-1] not in "审批定签" for word in words)
+        holds = any(set("办责管归") & set(word) and word[-1] not in "审批定签" for word in words)
         if in_process and asks and stepwise and not holds:
             return (Facet.PROCESS,)
         placed = any(s.tagged("cue:place") and "谁" not in s.text for s in parts.segments)
@@ -331,7 +322,7 @@ class Aspects:
         """Whether who of the division does something is asked: 「到咱处是谁复核」; steps name nobody."""
         said = [s for s in parts.segments if s.text not in ("是", "由", "的", "里")]
         return any(
-            one.tagged("cue:we") and other.tagged("cue:place") and _WHO_DOES.search(other.text)
+            one.tagged("cue:we") and "局" not in one.text and other.tagged("cue:place") and other.text.startswith("谁")
             for one, other in pairwise(said)
         )
 

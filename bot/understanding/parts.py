@@ -18,7 +18,8 @@ _GUARDED = frozenset("防控险廉监")
 _HAS_ASK = frozenset({"让", "叫", "安排", "派", "喊", "问", "来问", "问起", "想问", "打听"})
 # What somebody does for a power.
 DONE_BY = frozenset([
-    "办", "弄", "做", "搞", "管", "负责", "经办", "经办的", "经办人", "主办", "承办", "经手", "分管", "带队", "带队的", "牵头",
+    "办", "弄", "做", "搞", "管", "负责", "经办", "经办的", "经办人", "主办", "承办", "经手", "分管", "带队",
+    "带队的", "牵头",
 ])  # fmt: skip
 _DONE = frozenset({"怎么做", "咋做", "怎么办", "咋办", "怎么弄", "咋弄", "如何做"})
 _FINAL_NOT = re.compile("[不没否][?。!]?$")
@@ -29,7 +30,7 @@ _WHAT = ("什么", "啥", "哪些")
 _LIGHT = frozenset({"的", "该", "要", "应该", "得", "都", "去", "来", "这些", "那些", "这个", "各种"})
 
 # Who-words that leave open whether a post or the actor of a step is asked for.
-WEAK_WHO = frozenset({"谁", "谁去", "归谁干", "归谁做", "是谁", "谁做", "谁在做", "谁弄", "谁搞", "谁来"})
+WEAK_WHO = frozenset({"谁", "谁去", "归谁", "归谁干", "归谁做", "是谁", "谁做", "谁在做", "谁弄", "谁搞", "谁来"})
 
 # 「责任人是哪位」 asks for nobody else.
 _WHICH_PERSON = frozenset({"是哪位", "哪位", "是哪几位", "哪几位", "是哪个人", "哪个人", "哪一位"})
