@@ -73,8 +73,6 @@ def _around(text: str, period: re.Pattern[str]) -> str:
     return text[max(0, met.start() - _NEAR_PERIOD) : met.end() + _NEAR_PERIOD] if met else ""
 
 
-# Who acts in a step, by how offices, meetings and people are called.
-_ACTOR = re.compile("[处局科部厅委会组站所院室]|银行|公司|政府|街道|中心|窗口|领导|人|机构|单位|企业|专家|系统")
 _REASON = re.compile("避免|防止|以免|以防|确保|为了|保证")
 # How registers say that one person alone does not do.
 _TWO = ("两人", "2人", "二人", "双人", "两名", "2名", "二名", "两个人")
@@ -264,8 +262,6 @@ class Aspects:
             return (Facet.POSTS, Facet.PROCESS)
         if all(word in WEAK_WHO for word in words):
             acts = in_process or (step is not None and (step.where is not Where.AT or step.number is not None))
-            if in_process and not (stepwise or ends) and not self._names_actor(powers, content):
-                return (Facet.POSTS,)  # 「机电招标检查谁去」
             return (Facet.PROCESS,) if acts and not held else (Facet.POSTS,)
         asks = any(set("谁哪几") & set(word) for word in words)
         holds = any(set("办责管归") & set(word) and word[-1] not in "审批定签" for word in words)
@@ -275,12 +271,6 @@ class Aspects:
         if not asks and (placed or (in_process and (stepwise or parts.cue("place", "how")))):
             return (Facet.PROCESS,)  # 「经办人核实之后报给谁」
         return (Facet.POSTS,)
-
-    def _names_actor(self, powers: tuple[int, ...], content: list[Segment]) -> bool:
-        """Whether a step that says what is asked about says who does it; else who holds the post tells more."""
-        texts = [plain(step.text) for p in powers for step in self._register.power(p).process]
-        words = [w for s in content for w in self._words.synonyms.get(s.meant, (s.meant,))]
-        return any(_ACTOR.search(text) for text in texts for word in words if word in text)
 
     @staticmethod
     def _is_acted_on(parts: Parts) -> bool:
@@ -306,8 +296,10 @@ class Aspects:
             for facet in inquired if len(s.meant) > 1 else (Facet.PROCESS,):
                 if any(self._says_whole(p, s.meant, facet) for p in powers):
                     return (facet,)
-            if powers and self._passages.containing([[s.meant]], frozenset({Facet.PROCESS})):
-                return (Facet.PROCESS,)  # a premise that only other powers' processes speak of: 「得上党组会吧」
+            # a premise that only other powers speak of: 「得上党组会吧」, 「要不要轮岗」
+            for facet in inquired:
+                if powers and self._passages.containing([[s.meant]], frozenset({facet})):
+                    return (facet,)
         for facet in inquired:
             if any(self.says(p, s.meant, facet) for p in powers for s in content if len(s.meant) > 1):
                 return (facet,)

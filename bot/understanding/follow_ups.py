@@ -94,11 +94,12 @@ class FollowUps:
         return glued or not said or len(unknown) > _SLIP or unknown[-1] in ENDS
 
     def _is_said_elsewhere(self, parts: Parts, powers: tuple[int, ...], phrases: tuple[str, ...]) -> bool:
-        """Whether only one other power says the wording that is all the question holds: 「出示证件那条原话」."""
-        if parts.asks or parts.cue("he", "both", "within") or not phrases:
+        """Whether only other powers say what the question asks about: 「出示证件那条原话」, 「第三方是谁选」."""
+        telling = [[phrase] for phrase in phrases if len(phrase) > 1]
+        if parts.yes_or_no or parts.cue("he", "both", "within", "after", "before") or not telling:
             return False
-        saying = {place.position for place in self._passages.containing([[phrase] for phrase in phrases])}
-        return len(saying) == 1 and not saying & set(powers)
+        saying = {place.position for place in self._passages.containing(telling)}
+        return bool(saying) and not saying & set(powers)
 
     def _same_set(self, parts: Parts, phrases: tuple[str, ...], memory: Memory) -> Query | None:
         """「没有的呢」, 「那要会签的呢」: the set asked for before, with other wording or without it."""

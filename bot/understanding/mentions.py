@@ -242,10 +242,6 @@ class Resolver:
         if pointed and len(listed) == 1:
             m.powers = listed  # 「配额那个谁经办」, of what was listed
             return
-        other = [p for p in m.powers if p not in memory.powers]
-        if len(mentions) == 1 and len(other) == 1 < len(m.powers) and self._is_piece_of_one(m, other[0]):
-            m.powers = other  # 「许可事项的呢」, after 「登记事项变更咋走」
-            return
         near = [o.powers[0] for o in mentions if o is not m and len(o.powers) == 1]
         if not near and len(m.text) <= 6 and not m.strong and not set(memory.powers) & set(m.powers):
             near = list(memory.powers[:1])
@@ -254,10 +250,6 @@ class Resolver:
         alike = sorted(((self._alike(near[0], p), p) for p in m.powers if p not in near), reverse=True)
         if alike and alike[0][0] >= 0.5 and (len(alike) == 1 or alike[0][0] - alike[1][0] >= 0.15):
             m.powers = [alike[0][1]]
-
-    def _is_piece_of_one(self, m: Mention, position: int) -> bool:
-        """Whether a mention stands in one piece in the name of one of its powers alone."""
-        return [p for p in m.powers if m.text in plain(self._register.power(p).title)] == [position]
 
     def _alike(self, one: int, other: int) -> float:
         a = set(_pairs(plain(self._register.power(one).title)))

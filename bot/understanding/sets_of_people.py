@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from bot.understanding.aspects import Aspects
-from bot.understanding.clauses import clauses
+from bot.understanding.clauses import clauses, facet_of
 from bot.understanding.inheritance import THE_ONE
 from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver
@@ -229,6 +229,8 @@ def _columns_of_people(parts: Parts, asked: Sequence[Facet]) -> frozenset[Facet]
     """Return where the people stand: among the responsible, in the posts, or anywhere (empty)."""
     guarded = set(asked) <= {Facet.RISKS, Facet.CONTROLS} and bool(asked) and parts.cue("powers")
     posts = any("岗位" in s.text for s in parts.facet_words)
+    if any(facet_of(s) is Facet.RESPONSIBLE for s in parts.excluded):
+        return frozenset({Facet.POSTS})  # 「别算责任人」
     if posts and Facet.RESPONSIBLE in parts.facets and any(s.text in ("又", "也", "同时") for s in parts.segments):
         return frozenset({Facet.POSTS, Facet.RESPONSIBLE})
     if Facet.RESPONSIBLE in parts.facets or guarded:

@@ -293,6 +293,8 @@ def test_any_talk_keeps_to_the_register(assistant: Assistant, waimao: Register, 
         (("常宇 除了担保 引导基金 资金支持 易制毒 还有啥",), "list", (16, 17)),
         (("张三名下哪个要上党组会",), "unknown", ()),
         (("新来的小赵问 双随机要带几个人",), "answer", (16,)),
+        (("曹处自己上岗的有哪些 别算责任人",), "list", (1, 8)),
+        (("两用物项的流程", "它和易制毒头一步是一个科吗"), "answer", (1, 8)),
         (("张敏还管二手车吗",), "answer", (9,)),
         (("国营贸易要交多少保证金",), "unknown", ()),
         (("领导让我把防风险项目吃透，能不能先给我整体介绍一下",), "answer", (14,)),
@@ -346,6 +348,11 @@ def test_that_people_have_nothing_of_the_kind_is_said_of_them(assistant: Assista
 
 def test_who_has_the_asker_ask_is_no_premise(assistant: Assistant) -> None:
     assert ask(assistant, "小赵问 贴息谁办", "for another").first.startswith("进口贴息项目：孙钰程")
+
+
+def test_a_premise_is_looked_for_where_others_say_it(assistant: Assistant) -> None:
+    reply = talk(assistant, "rotation", "贴息怎么避免出事", "要不要轮岗")
+    assert (reply.powers, reply.facets) == ((15,), (Facet.CONTROLS,))
 
 
 def test_the_usual_case_follows_the_special_one(assistant: Assistant) -> None:
