@@ -40,7 +40,7 @@ class Choices:
             return None
         number = self._by_place(parts, listed, memory) or self._among_options(parts, memory)
         ordinal = next((s for s in parts.ordinals if s.counter in ("个", "", "位", "条", "项", "件")), None)
-        if ordinal is not None and not self._counts_listed(parts, ordinal, listed, memory):
+        if ordinal is not None and not self._counts_listed(parts, ordinal, memory):
             return None
         if number is None and ordinal is not None:
             number = ordinal.number
@@ -53,31 +53,15 @@ class Choices:
         facets = self._aspects.facets(parts, (listed[index],)) or inherits or (Facet.OVERVIEW,)
         return self._aspects.ask(parts, (listed[index],), facets)
 
-    def _counts_listed(self, parts: Parts, ordinal: Segment, listed: tuple[int, ...], memory: Memory) -> bool:
+    def _counts_listed(self, parts: Parts, ordinal: Segment, memory: Memory) -> bool:
         """Whether an ordinal counts what was listed, not the items of a column, the steps or the register's powers."""
         items = {Facet.RISKS, Facet.CONTROLS} & set(memory.facets) and memory.powers and not memory.options
         if ordinal.counter == "条" and items:
             return False  # 「第二条是啥」, of the risks just told
         pointed = bool(memory.options) or parts.cue("within") or not {"那", "这"}.isdisjoint(ordinal.text)
-        counted = self._only_listed_says(parts, ordinal, listed) or self._is_first_of_list(parts, ordinal, memory)
-        if ordinal.counter == "项" and not (pointed or counted):
+        if ordinal.counter == "项" and not (pointed or self._is_first_of_list(parts, ordinal, memory)):
             return False
         return not (parts.cue("first", "last", "after", "before") and memory.powers)
-
-    def _only_listed_says(self, parts: Parts, ordinal: Segment, listed: tuple[int, ...]) -> bool:
-        """Whether the wording of the question stands in what was listed there, and not in the power of that number:
-        「第一项要是投资期不到六年，报给谁」, after a list.
-        """
-        words = [s.meant for s in parts.body if not self._aspects.is_talk(s)]
-        number = ordinal.number or 0
-        if not words or not 0 < number <= len(listed):
-            return False
-
-        def says_all(position: int) -> bool:
-            return all(self._bodies.says(position, word) for word in words)
-
-        numbered = self._numbers.positions(number, parts.preferred)
-        return says_all(listed[number - 1]) and not any(map(says_all, numbered))
 
     def _is_first_of_list(self, parts: Parts, ordinal: Segment, memory: Memory) -> bool:
         """Whether 第一项 counts the list just told, which does not hold the register's own power of that number."""
