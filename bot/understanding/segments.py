@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from bot.understanding.vocabulary import asks_facet
+from knowledge.pinyin import is_code
 from knowledge.search import Match
 
 
@@ -55,6 +56,11 @@ class Segment:
     def tagged(self, *tags: str) -> bool:
         """Whether the segment has one of ``tags``."""
         return not self.tags.isdisjoint(tags)
+
+
+def is_letter(char: str) -> bool:
+    """Whether ``char`` is a letter, a digit or a syllable, not a mark."""
+    return char.isalnum() or is_code(char)
 
 
 # Stands before and behind all segments, for those who look at two.
