@@ -9,7 +9,7 @@ Numbers and negation match exactly or not at all: 「机电」 is no part of 「
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -211,10 +211,14 @@ class PowerIndex:
         return math.log(1 + self.size / max(1, spread)) / math.log(1 + self.size)
 
     @cached_property
-    def _all_pairs(self) -> frozenset[str]:
-        """The pairs of all names, as they stand and as they sound; of few powers only."""
-        known = [self._known(position) for position in range(1, self.size + 1)]
-        return frozenset().union(*(pairs for one in known for pairs in (one.pairs, one.sound, one.blurred)))
+    def _having(self) -> dict[str, set[int]]:
+        """The rows of the powers that have a pair, in whatever way; of few powers only."""
+        having: dict[str, set[int]] = defaultdict(set)
+        for row in range(self.size):
+            known = self._known(row + 1)
+            for pair in (*known.pairs, *known.sound, *known.blurred):
+                having[pair].add(row)
+        return dict(having)
 
     @cached_property
     def _candidates(self) -> "Candidates":
@@ -232,56 +236,42 @@ class PowerIndex:
         exact_pairs = pairs(text)
         sound_pairs = _sound_pairs(text)
         blurred_pairs = _blurred_pairs(text)
-        seen_pairs = [_seen_for(pair) for pair in exact_pairs]
         known = [self._known(position) for position in self._look_at(text)]
-        # most pairs of a question are in no name
-        worth = [
-            i
-            for i, pair in enumerate(exact_pairs)
-            if self.size > _LOOK_AT
-            or pair[-2:] in self._all_pairs
-            or pair in self._all_pairs
-            or sound_pairs[i] in self._all_pairs
-            or blurred_pairs[i] in self._all_pairs
-            or seen_pairs[i]
-        ]
-        links: list[dict[int, float]] = []
-        masks = [0] * len(exact_pairs)
-        best = [0.0] * len(exact_pairs)
-        mistyped: list[set[int]] = []
-        skipping = [text[i] + text[i + 2] for i in range(len(text) - 2)]
-        told, heard, vaguely, around = map(frozenset, (exact_pairs, sound_pairs, blurred_pairs, skipping))
-        seen = frozenset().union(*seen_pairs)
-        for k, power in enumerate(known):
-            here: dict[int, float] = {}
-            # most powers have nothing of it, by none of the ways below
-            strange = power.pairs.keys().isdisjoint(told) and power.sound.isdisjoint(heard)
-            strange = strange and power.blurred.isdisjoint(vaguely) and power.around.isdisjoint(around)
-            for i in worth if not strange or not power.exact.isdisjoint(seen) else ():
-                pair = exact_pairs[i]
+        links: list[dict[int, float]] = [{} for _ in known]
+        having = self._having if self.size <= _LOOK_AT else None
+        for i, pair in enumerate(exact_pairs):
+            said, vague, seen = sound_pairs[i], blurred_pairs[i], _seen_for(pair)
+            ways = (pair, pair[-2:], said, vague, *seen)
+            rows = range(len(known)) if having is None else set().union(*(having.get(way, ()) for way in ways))
+            for row in rows:
+                power, here = known[row], links[row]
                 quality = power.pairs.get(pair, 0.0)
                 if quality == EXACT:
                     here[i] = EXACT
                 elif len(pair) > 2 and pair[1:] in power.exact and (i - 1 in here or i - 2 in here):
                     here[i] = EXACT  # 「民非登记」: this 非 negates nothing, it is a piece of an abbreviation
-                elif sound_pairs[i] in power.sound:
+                elif said in power.sound:
                     # typed as pinyin, the sound is all there is
                     here[i] = EXACT if is_code(text[i]) and is_code(text[i + 1]) else BY_SOUND
-                elif blurred_pairs[i] in power.blurred or (seen_pairs[i] and not power.exact.isdisjoint(seen_pairs[i])):
+                elif vague in power.blurred or not power.exact.isdisjoint(seen):
                     here[i] = BLURRED
                 elif quality:
                     here[i] = quality
+        skipping = [text[i] + text[i + 2] for i in range(len(text) - 2)]
+        mistyped: list[set[int]] = []
+        masks = [0] * len(exact_pairs)
+        best = [0.0] * len(exact_pairs)
+        for row, (power, here) in enumerate(zip(known, links, strict=True)):
             slips: set[int] = set()
-            for i, pair in enumerate(skipping) if not power.around.isdisjoint(around) else ():
+            for i, pair in enumerate(skipping) if not power.around.isdisjoint(skipping) else ():
                 # one wrong character between two right ones
                 if pair in power.around and i not in here and i + 1 not in here and text[i + 1] not in _PARTING:
                     here[i] = here[i + 1] = LOOSE
                     slips.add(i + 1)
             mistyped.append(slips)
             for i, quality in here.items():
-                masks[i] |= 1 << k
+                masks[i] |= 1 << row
                 best[i] = max(best[i], quality)
-            links.append(here)
         return Match(text, known, links, masks, mistyped, best)
 
     def by_initials(self, letters: str) -> list[int]:
