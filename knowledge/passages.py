@@ -186,6 +186,14 @@ class Passages:
         having = self._having(wording) if len(wording) == 1 else ()
         return any(text in having if len(wording) == 1 else wording in text for text in texts)
 
+    def heard_in(self, position: int, said: str) -> str:
+        """Return the first wording of the power at ``position`` that sounds like ``said`` (codes), or ""."""
+        for text in (text for texts in self._texts_of(position).values() for text in texts):
+            at = sounds(text).find(said)
+            if at >= 0:
+                return text[at : at + len(said)]
+        return ""
+
     def _make_texts_of(self, position: int) -> dict[Facet, list[str]]:
         texts: dict[Facet, list[str]] = defaultdict(list)
         for facet, _index, text in passages_of(self._register.power(position)):

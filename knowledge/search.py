@@ -278,6 +278,21 @@ class PowerIndex:
         """Return the positions of powers a name of which has syllables beginning with ``letters`` (``jktx``)."""
         return [row + 1 for row, shorts in enumerate(self._initials) if letters in shorts]
 
+    def completing(self, letters: str, before: str, behind: str) -> str:
+        """Return the one piece of names that ``letters`` are the initials of and that has the two characters ``before``
+        it or ``behind`` it there; "" where there is none, or several; of few powers only.
+        """
+        found = set()
+        for name in (n for position in range(1, self.size + 1) for n in self._texts(position) if self.size <= _LOOK_AT):
+            said = initials(name)
+            for start in (i for i in range(len(name)) if said.startswith(letters, i)):
+                end = start + len(letters)
+                if (len(behind) > 1 and name[end:].startswith(behind)) or (
+                    len(before) > 1 and name[:start].endswith(before)
+                ):
+                    found.add(name[start:end])
+        return found.pop() if len(found) == 1 else ""
+
     @cached_property
     def _initials(self) -> list[str]:
         """The initials of each power's names, parted by blanks."""

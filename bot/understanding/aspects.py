@@ -240,7 +240,8 @@ class Aspects:
         """Tell who holds the post (「谁经办」) from who acts in a step (「谁签发」, 「审议以后报给哪位领导」)."""
         words = [s.word for s in parts.facet_words if s.tagged("facet:posts")]
         roles = [plain(post.role) for p in powers for post in self._register.power(p).posts]
-        held = any(s.text in role for role in roles for s in content)
+        acted = [s for s in parts.segments if s.tags == {"padding"} and len(s.text) > 1 and s.text not in _EMPTY]
+        held = any(s.text in role for role in roles for s in (*content, *acted))  # 「谁在统计」, of 统计人员
         step = self.step(parts)
         ends = step is not None and step.where in (Where.FIRST, Where.LAST)
         if (in_process or ends) and not held and all(word in _CALLED for word in words):
@@ -261,7 +262,8 @@ class Aspects:
         if ((stepwise and in_process) or ends) and self._asks_twice(parts):
             return (Facet.POSTS, Facet.PROCESS)
         if all(word in WEAK_WHO for word in words):
-            acts = in_process or (step is not None and (step.where is not Where.AT or step.number is not None))
+            acts = in_process or parts.cue("step")
+            acts = acts or (step is not None and (step.where is not Where.AT or step.number is not None))
             return (Facet.PROCESS,) if acts and not held else (Facet.POSTS,)
         asks = any(set("谁哪几") & set(word) for word in words)
         holds = any(set("办责管归") & set(word) and word[-1] not in "审批定签" for word in words)
@@ -292,9 +294,12 @@ class Aspects:
         if content and all(self._is_post(s.meant, powers) for s in content):
             return (Facet.POSTS,)  # 「产地检疫的检疫员也是丁建国」, though steps speak of him too
         inquired = (Facet.PROCESS, Facet.CONTROLS, Facet.RISKS, Facet.POSTS)
+        acts = [s.text for s in parts.segments if s.tagged("cue:act")] if parts.yes_or_no else []
         for s in sorted(content, key=lambda s: -len(s.text)):
             for facet in inquired if len(s.meant) > 1 else (Facet.PROCESS,):
-                if any(self._says_whole(p, s.meant, facet) for p in powers):
+                # 「得到窗口领吧」: what is done, though only a risk speaks of the 窗口
+                done = facet in (Facet.PROCESS, Facet.POSTS) or all(self._says_any(p, acts, facet) for p in powers)
+                if any(self._says_whole(p, s.meant, facet) for p in powers) and (done or not acts):
                     return (facet,)
             # a premise that only other powers speak of: 「得上党组会吧」, 「要不要轮岗」
             for facet in inquired:

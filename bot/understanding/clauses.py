@@ -16,6 +16,8 @@ _ANYBODY = frozenset(["企业", "公司", "单位", "材料", "项目", "业务"
 _HANDLING = frozenset("办开做弄搞报领交批买卖问要查找") | {"申请", "申报", "申领", "注册", "办理"}
 # A clause of more characters that nothing explains is no small talk.
 _TALKED = 6
+# What is asked for in so many words is no talk.
+_WANTING = frozenset({"要", "要个", "个", "给", "给个", "求", "求个", "留个"})
 _CONTENT = frozenset({Kind.NAME, Kind.BODY, Kind.PERSON})
 ASKING = tuple(f"cue:{cue}" for cue in ("powers", "set", "count", "all", "place", "first", "last", "after", "before"))
 
@@ -101,6 +103,12 @@ def _is_talk(clause: list[Segment], words: Vocabulary, *, told_elsewhere: bool) 
     return not (asks(clause) or handled or absent_too) and len(loose) <= _TALKED
 
 
+def is_all_talk(segments: list[Segment], words: Vocabulary) -> bool:
+    """Whether what nothing explains stands in clauses that but speak of the asker: 「…，我先消化消化」."""
+    loose = [clause for clause in clauses(segments) if any(s.is_loose for s in clause)]
+    return all(_is_talk(clause, words, told_elsewhere=False) for clause in loose)
+
+
 def _tells(s: Segment) -> bool:
     """Whether a segment says what is asked about."""
     name = s.kind is Kind.NAME and s.text not in _ANYBODY
@@ -134,6 +142,7 @@ def absent(segments: list[Segment], words: Vocabulary) -> list[Segment]:
     if not any(s.kind is Kind.ABSENT for s in segments):
         return []
     found: list[Segment] = []
+    before = {other: one.text for one, other in pairwise(segments)}
     named = asked = False  # whether the clauses since name a power and ask for something
     parted = clauses(segments)
     questions = [clause for clause in parted if _is_question(clause, words) and asks(clause)]
@@ -148,7 +157,8 @@ def absent(segments: list[Segment], words: Vocabulary) -> list[Segment]:
             continue
         named |= any((_tells(s) and s.kind in (Kind.NAME, Kind.PERSON)) or s.tagged("cue:he") for s in clause)
         asked |= any(facet_of(s) or s.tagged(*ASKING, "cue:own", "cue:does") for s in clause)
-    return [] if named and asked else found
+    wanted = any(before.get(s) in _WANTING for s in found)  # 「企业要个电话 二手车经办的」
+    return [] if named and asked and not wanted else found
 
 
 def unexplained(segments: list[Segment], passed_over: list[Segment] | None = None) -> list[str]:

@@ -259,6 +259,9 @@ class Fits:
             denied = cut.text[: s.start].endswith(_NOT)
             agreeing = [fit for fit in fits if self._denies(fit.position, s.text) == denied]
             fits = agreeing or fits
+        for s in cut.segments:
+            having = [fit for fit in fits if s.kind is Kind.OTHER and s.text in fit.texts[0]]
+            fits = having if len(having) == 1 else fits  # 「轮换 油的」
         whole = {fit.position: len(fit.covered) for fit in self._all(cut, segments)}
         most = max(whole[fit.position] for fit in fits)
         fits = [fit for fit in fits if whole[fit.position] == most]

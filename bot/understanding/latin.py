@@ -29,6 +29,7 @@ class LatinReader:
         """
         if not re.search("[a-z]", text):
             return text, []
+        text = re.sub("[a-z]{2,}", self._completed, text)
         runs = re.findall("[a-z]+", text)
         ours = [run for run in runs if self._words.of(run) or run in self._people]
         english = [run for run in runs if run not in ours and _syllables(run) is None and not self._short(run)]
@@ -61,6 +62,14 @@ class LatinReader:
         out += text[last:]
         # blanks between syllables are how pinyin is typed, not marks
         return self._close_blanks(out, found)
+
+    def _completed(self, met: re.Match[str]) -> str:
+        """Return what initials glued to a piece of a name stand for: the 进口 of 「jk贴息」."""
+        letters, text = met[0], met.string
+        if self._words.of(letters) or letters in self._people or _syllables(letters):
+            return letters
+        before, behind = text[max(0, met.start() - 2) : met.start()], text[met.end() : met.end() + 2]
+        return self._index.completing(letters, before, behind) or letters
 
     @staticmethod
     def _close_blanks(text: str, found: list[Segment]) -> tuple[str, list[Segment]]:

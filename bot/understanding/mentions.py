@@ -100,7 +100,7 @@ class Resolver:
             if m.powers
             and (m.strong or not all(s in parts.talk for s in m.segments))
             and not (
-                len(m.powers) > 1
+                (len(m.powers) > 1 or m.conflict)
                 and not m.strong
                 and not _is_turned_to(parts, m)
                 and any(self._says_itself(p, m) for p in said)
@@ -164,9 +164,13 @@ class Resolver:
         if len(pieces) < 2:
             return [group]
         whole = self.resolve(parts.cut, group.segments, parts.preferred)
-        if not (whole.conflict or (parts.of_each and len(whole.powers) > 1)):
+        if not whole.conflict and len(whole.powers) < 2:
             return [group]
         named = [self.resolve(parts.cut, piece.segments, parts.preferred) for piece in pieces]
+        if not (whole.conflict or parts.of_each):
+            first = named[0].powers[0] if len(named[0].powers) == 1 else None
+            if first is None or not all(self.bodies.says(first, m.text) for m in named[1:]):
+                return [group]
         sure = {m.powers[0] for m in named if len(m.powers) == 1 and not m.conflict}
         for piece, m in zip(pieces, named, strict=True):
             # 「服务示范平台 要不要现场看」
@@ -337,6 +341,7 @@ def _group_names(segments: list[Segment]) -> list[Mention]:
     """Group the names of a question: 、 和 / and the like part them, all else leaves them together."""
     groups: list[Mention] = []
     parted = coordinated = False
+    asked = any(s.tagged("cue:yesno") for s in segments)
     for i, s in enumerate(segments):
         if s.kind in (Kind.BODY, Kind.OTHER) or (
             s.kind is Kind.WORD and "padding" not in s.tags and not s.tagged("cue:also")
@@ -351,7 +356,7 @@ def _group_names(segments: list[Segment]) -> list[Mention]:
                 groups.append(Mention([], coordinated and bool(groups)))
             groups[-1].segments.append(s)
             parted = coordinated = False
-        elif groups and s.text in _MODAL:
+        elif groups and (s.text in _MODAL or (asked and s.tagged("cue:act"))):
             parted = True  # 「防风险那个项目也要各区先初审吧」: what is done, no name
         elif s.text in ("还是", "或者", "或") and segments[i - 1].kind is not Kind.NAME:
             parted = True  # 「…自己跳出来还是得再申请」

@@ -122,8 +122,8 @@ class Offers:
         cue = any(tag.startswith("cue:") for tag in tags)
         if len(piece) == 1 or not (facet or cue) or (start, end) in tokens.words:
             return 0.0
-        if piece[0] in _JOINING or set(piece).isdisjoint(heard):
-            return 0.0  # 「名字和人」 is no 何人, 「先经」 no 陷阱
+        if piece[0] in _JOINING or set(piece).isdisjoint(set(heard) - _PARTICLES):
+            return 0.0  # 「名字和人」 is no 何人, 「先经」 no 陷阱, 「油的」 no 有的
         whole = facet and "facet:overview" not in tags and {start, end} <= tokens.edges
         return _WORD * (_BY_SOUND_WHOLE if whole else _BY_SOUND)
 
@@ -142,7 +142,10 @@ class Offers:
                 return False
             if text[char] in _JOINING and cut in tokens.word_ends:
                 return True  # 标的
-            return text[char] not in (_PARTICLES if quality[pair] < EXACT else _JOINING)
+            if quality[pair] < EXACT:
+                begins_word = char == cut and cut in tokens.word_starts  # the 一 of 「一致毒」
+                return begins_word or text[char] not in _PARTICLES
+            return text[char] not in _JOINING
 
         longest = _SLACK + max((len(name) for known in match.known for name in known.texts), default=0)
         reach = _reach_without_a_third(text, len(masks))

@@ -30,7 +30,10 @@ _WHAT = ("什么", "啥", "哪些")
 _LIGHT = frozenset({"的", "该", "要", "应该", "得", "都", "去", "来", "这些", "那些", "这个", "各种"})
 
 # Who-words that leave open whether a post or the actor of a step is asked for.
-WEAK_WHO = frozenset({"谁", "谁去", "归谁", "归谁干", "归谁做", "是谁", "谁做", "谁在做", "谁弄", "谁搞", "谁来"})
+WEAK_WHO = frozenset([
+    "谁", "谁去", "谁来", "谁做", "谁在做", "谁弄", "谁搞", "是谁", "归谁", "归谁干", "归谁做", "归谁批", "归谁审",
+    "归谁签", "归谁定",
+])  # fmt: skip
 
 # 「责任人是哪位」 asks for nobody else.
 _WHICH_PERSON = frozenset({"是哪位", "哪位", "是哪几位", "哪几位", "是哪个人", "哪个人", "哪一位"})
@@ -114,6 +117,8 @@ class Parts:
     @cached_property
     def of_each(self) -> bool:
         """Whether something is asked of each of several: 「分别」, 「都谁」, 「这俩」."""
+        if any(one.text == "都" and other in self.facet_words for one, other in pairwise(self.segments)):
+            return True
         return self.cue("both", "compare") or any(
             s.text.startswith(("分别", "都", "各", "同一", "一个人"))
             for s in self.segments

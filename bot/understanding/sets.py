@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from bot.understanding.aspects import Aspects
+from bot.understanding.inheritance import inherited
 from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver
 from bot.understanding.parts import Parts, looks_into_a_column
@@ -108,6 +109,8 @@ class Sets:
         which = any(s.tagged("cue:powers", "cue:set") and "哪" in s.text for s in parts.segments)
         if strong and parts.yes_or_no and not which:
             return False  # 「进口贴息没有第三方什么事吧」
+        if strong and self._quotes_name(parts, mentions):
+            return False
         if parts.cue("powers") or self._asks_what_is_done(parts, mentions):
             return True
         if parts.people and parts.cue("within") and parts.cue("set"):
@@ -117,6 +120,12 @@ class Sets:
         if parts.cue("compare") and mentions:
             return False  # 「低保和临时救助有啥区别」
         return self._asks_for_what_is_described(parts, mentions) or self._asks_which_of_many(parts, mentions)
+
+    def _quotes_name(self, parts: Parts, mentions: list[Mention]) -> bool:
+        """Whether what is quoted is a name by which a power is called, and no wording: 「“防风险”项目是哪一项」."""
+        quoted = [plain(met[1]) for met in QUOTED.finditer(parts.cut.text)]
+        named = bool(quoted) and quoted == [m.text for m in mentions] and not parts.cue("names_with")
+        return named and not self._passages.containing([[q] for q in quoted])
 
     @staticmethod
     def _asks_what_is_done(parts: Parts, mentions: list[Mention]) -> bool:
@@ -237,8 +246,10 @@ class Sets:
         asked_back = any(s.text == "有没有" for s in parts.segments)
         one = len(memory.powers) == 1 and asks_for_items(parts)
         said = one and all(self._bodies.says(memory.powers[0], phrase) for phrase in phrases)
-        # 「有哪些风险」, 「措施里有没有轮岗」, 「现场有哪些风险」
-        return bool(memory.powers) and (asked_back or said or not phrases) and not parts.cue("all", "extreme")
+        telling = any(not self._bodies.common(phrase) for phrase in phrases)
+        here = len(memory.powers) == 1 and parts.cue("within") and not memory.listed and not telling
+        # 「有哪些风险」, 「措施里有没有轮岗」, 「现场有哪些风险」, 「这里头有哪些廉政上的坑」
+        return bool(memory.powers) and (asked_back or said or here or not phrases) and not parts.cue("all", "extreme")
 
     def _rest(self, parts: Parts, mentions: list[Mention], memory: Memory, phrases: tuple[str, ...]) -> Query | None:
         """「除了进口贴息还有什么」, 「把化肥去掉，剩的再列一遍」: of what was listed, else of all."""
@@ -545,7 +556,7 @@ class Sets:
         """Whether a passage says both: the 埋设界桩 of 「埋界桩的是哪项」."""
         return any(self._bodies.says_together(p, one, other) for p in self._bodies.saying(other))
 
-    def by_wording(self, parts: Parts, _mentions: list[Mention], _memory: Memory) -> Query | None:
+    def by_wording(self, parts: Parts, _mentions: list[Mention], memory: Memory) -> Query | None:
         """No name, but the register's wording: 「越权插手基金管理」, 「要第三方审核的那个项目」."""
         phrases = self.phrases(parts) or self._roles(parts)
         if not parts.absent and (parts.unknown or self._ragged(parts)) and not parts.facets:
@@ -557,11 +568,19 @@ class Sets:
         if parts.absent and not (len(described) == 1 and self._aspects.holds_it(parts, tuple(described))):
             return None
         facets = self._aspects.facets(parts, tuple(described) if len(described) == 1 else ())
+        if len(described) == 1 and is_elliptic(parts):
+            facets = facets or inherited(parts, memory, self._register)  # 「增驾的呢」
         if not parts.facets and len("".join(phrases)) < _TELLING and not (parts.asks or parts.cue("followup")):
             return None  # 「帮我写个通知」
+        step = facets == (Facet.PROCESS,) and parts.cue("after", "before", "step")
+        steps = step and bool(self._passages.containing([[p] for p in phrases], frozenset({Facet.PROCESS})))
         return Query(
             Shape.LIST,
-            set_ask=SetAsk(phrases=phrases, without=self.wants_absence(parts) and not self._is_said_so(parts, phrases)),
+            set_ask=SetAsk(
+                phrases=phrases,
+                facets=frozenset({Facet.PROCESS}) if steps else frozenset(),  # 「第三方那步之后干啥」
+                without=self.wants_absence(parts) and not self._is_said_so(parts, phrases),
+            ),
             facets=facets,
             step=self._aspects.step(parts) if Facet.PROCESS in facets else None,
             said="、".join(phrases),

@@ -129,6 +129,8 @@ class SetsOfPeople:
         """Whether a person is but a premise about a power: 「赵思聪负责进口贴息吗」, 「不是路海轩吗」."""
         if any(m.powers and (m.strong or len(m.powers) == 1) for m in mentions):
             return True
+        if len(mentions) == 1 and parts.yes_or_no and parts.cue("both") and len(mentions[0].powers) == _SHORT_NAME:
+            return True  # 「两个校车的项都是高建平在办吧」
         if parts.cue("own", "does") or any(s.word == "除了" for s in parts.segments):
             return False
         post = parts.facets == [Facet.POSTS] and len(memory.powers) == 1  # 「郑苑在里面是什么身份」

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import groupby
 
 from bot.understanding.people import SURNAMES
-from bot.understanding.segments import Cut
+from bot.understanding.segments import Cut, Kind
 from knowledge.lexicon import Lexicon
 from knowledge.passages import Passages
 from knowledge.pinyin import readings, sounds
@@ -39,6 +40,19 @@ class Slips:
         for char in sorted({char for text in texts for char in text if "一" <= char <= "鿿"}):
             by_sound[sounds(char)].append(char)
         return dict(by_sound)
+
+    def as_talked_of(self, cut: Cut, positions: Iterable[int]) -> str:
+        """Return the text of ``cut`` with the first thing that nothing explains as the powers at ``positions``, which
+        were talked of, say it, where it sounds like it (「复合呢」 for 复核); "" where nothing does.
+        """
+        for loose, run in groupby(cut.segments, key=lambda s: s.kind is Kind.OTHER):
+            said = list(run)
+            start, end = said[0].start, said[-1].end
+            if loose and end - start > 1:
+                heard = (self._passages.heard_in(position, sounds(cut.text[start:end])) for position in positions)
+                meant = next(filter(None, heard), "")
+                return f"{cut.text[:start]}{meant}{cut.text[end:]}" if meant else ""
+        return ""
 
     def mended(self, cut: Cut) -> str:
         """Return the text of ``cut`` with its likeliest slip mended, "" where no slip is likely."""

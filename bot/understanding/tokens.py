@@ -27,6 +27,11 @@ class Tokens:
         return frozenset(i for start, end in self.words for i in range(start + 1, end))
 
     @cached_property
+    def word_starts(self) -> frozenset[int]:
+        """Where a word of the language begins."""
+        return frozenset(start for start, _end in self.words)
+
+    @cached_property
     def word_ends(self) -> frozenset[int]:
         """Where a word of the language ends."""
         return frozenset(end for _start, end in self.words)

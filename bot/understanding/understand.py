@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from bot.understanding.aspects import Aspects
 from bot.understanding.choices import Choices
+from bot.understanding.clauses import is_all_talk
 from bot.understanding.follow_ups import FollowUps
 from bot.understanding.inheritance import with_person
 from bot.understanding.memory import Memory
@@ -83,7 +84,7 @@ class Understanding:
         """Return what is asked with a slip of the input method mended, where then all is explained and something is
         asked.
         """
-        text = self._slips.mended(cut)
+        text = self._slips.as_talked_of(cut, memory.powers) or self._slips.mended(cut)
         mended = self._cut(text) if text else None
         if mended is None or any(s.is_loose for s in mended.segments):
             return None
@@ -202,7 +203,8 @@ class Understanding:
             return None
         if topic == "thanks_ok" and (parts.unexplained or memory.options or self._words.question.search(parts.said)):
             return None
-        if len("".join(parts.unexplained)) > (4 if topic == "thanks" else 3):
+        talk = topic == "thanks" and is_all_talk(parts.segments, self._words)
+        if len("".join(parts.unexplained)) > (4 if topic == "thanks" else 3) and not talk:
             return None
         if parts.cue("powers", "set", "all", "count", "definition") or (parts.cue("does") and parts.cue("we")):
             return None
