@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from knowledge.abbreviations import LONGEST, SHORTEST, abbreviates
 from knowledge.lexicon import Lexicon
 from knowledge.likeness import Spelled, likeness, spelled, typed
 from knowledge.look_alikes import meant_for
@@ -121,6 +122,10 @@ class PowerIndex:
         self.size = len(self._powers)
         self._known = lru_cache(maxsize=16 * _LOOK_AT)(self._make_known)
         self._spelled = lru_cache(maxsize=16 * _LOOK_AT)(self._spell)
+        self._words_of = lru_cache(maxsize=16 * _LOOK_AT)(self._cut_title)
+
+    def _cut_title(self, position: int) -> list[str]:
+        return self._lexicon.cut(plain(self._powers[position - 1].title))
 
     def _texts(self, position: int) -> tuple[str, ...]:
         power = self._powers[position - 1]
@@ -185,6 +190,10 @@ class PowerIndex:
         """The pairs that stand behind 非 in a name."""
         names = [name for position in range(1, self.size + 1) for name in self._texts(position) if _NOT in name]
         return frozenset(name[i + 1 : i + 3] for name in names for i, char in enumerate(name) if char == _NOT)
+
+    def abbreviates(self, position: int, short: str) -> bool:
+        """Whether ``short`` is a short form of the name of the power."""
+        return SHORTEST <= len(short) <= LONGEST and abbreviates(short, self._words_of(position))
 
     def breaks_off(self, position: int, piece: str) -> bool:
         """Whether ``piece`` stands in what the power is called, but never ends where a word ends there."""

@@ -89,9 +89,11 @@ class Fits:
 
     def conflict(self, cut: Cut, segments: list[Segment], fit: Fit) -> list[str]:
         """Return telling words of the mention that this power does not have: they speak for another one."""
+        # 「人防改造审批」, of 人民防空工程改造审批
+        short = self._index.abbreviates(fit.position, "".join(s.text for s in segments))
         found = []
         for s in segments:
-            if s.positions:
+            if s.positions or short:
                 continue
             run = ""
             for i in range(s.start, s.end + 1):
@@ -138,7 +140,7 @@ class Fits:
             # a word of the language that the name has in part, or only if it were a slip of another one
             parted = bool(fit.covered & word_at) and (not fit.covered >= word_at or bool(fit.slips & word_at))
             word = cut.text[start:end]
-            if inside and parted and not self._bodies.says(fit.position, word):
+            if inside and parted and not short and not self._bodies.says(fit.position, word):
                 found.append(word)
         return found
 
@@ -240,6 +242,10 @@ class Fits:
         clear = best >= _ONE_WHOLE and best - second >= _LEAD
         return fit if clear or (best == _EQUAL and second < _EQUAL) else None
 
+    def _has_all(self, fit: Fit, characters: set[str]) -> bool:
+        """Whether what the power is called has all ``characters``."""
+        return characters <= set("".join((*fit.texts, self._bodies.name(fit.position))))
+
     def _denies(self, position: int, text: str) -> bool:
         """Whether the name of the power has ``text`` only where it says that something is not so."""
         name = self._bodies.name(position)
@@ -249,6 +255,8 @@ class Fits:
         """Break a tie by what few names have in common with the mention (the 许可 of 「班线许可」), then by the wording
         that qualifies the name and that only some of the powers say (「剧毒化学品的那种危货许可」).
         """
+        # 「租房提取」: to the letter, not by sound (住房提取)
+        fits = [fit for fit in fits if self._has_all(fit, {cut.text[i] for i in fit.covered})] or fits
         behind = next((s for s in cut.segments if s.start == segments[-1].end), END)
         # 「采伐证」, and the 监督 of 「采砂监督 都谁」
         telling = behind.is_facet or (len(behind.text) == 1 and behind.text not in _LINKING)

@@ -7,6 +7,7 @@ longest explanation wins (「提升企业防范风险能力」 is one name and a
 
 from collections import defaultdict
 from dataclasses import replace
+from itertools import groupby
 
 from bot.understanding.latin import LatinReader
 from bot.understanding.offers import WEAK_TAGS, Offer, Offers
@@ -51,6 +52,7 @@ class Segmenter:
         segments = _best_cut(text, [*offers, *self._offers.of(tokens, match)])
         segments = self._keep_words_whole(tokens, segments, match.doubtful)
         segments = self._drop_lone_likeness(text, segments, match)
+        segments = self._read_short_forms(text, segments, match)
         segments = self._join_wording(text, segments)
         return Cut(text, segments, match, tokens.words)
 
@@ -84,6 +86,19 @@ class Segmenter:
                 replace(s, kind=Kind.OTHER) if s.end - s.start == 1 and s.kind is not Kind.OTHER else s for s in rest
             ]
         return kept
+
+    def _read_short_forms(self, text: str, segments: list[Segment], match: Match) -> list[Segment]:
+        """Read what is not explained as it stands as the short form of the one name that it abbreviates (商转公)."""
+        read: list[Segment] = []
+        for nameable, run in groupby(segments, key=lambda s: s.kind in (Kind.OTHER, Kind.NAME, Kind.BODY)):
+            pieces = list(run)
+            start, end = pieces[0].start, pieces[-1].end
+            if nameable and not all(s.kind is Kind.NAME for s in pieces):
+                meant = [k.position for k in match.known if self._index.abbreviates(k.position, text[start:end])]
+                if len(meant) == 1:
+                    pieces = [Segment(start, end, text[start:end], Kind.NAME, positions=frozenset(meant))]
+            read += pieces
+        return read
 
     def _join_wording(self, text: str, segments: list[Segment]) -> list[Segment]:
         """Join what stands in one passage, slips aside: 「登记注册科经办人核准」 is wording, and asks for nobody."""
