@@ -5,7 +5,8 @@ import re
 _NUMBER = r"\d+(?:\.\d+)?|[一二两三四五六七八九十百千]+"
 _SCALES = {"千万": 1e7, "百万": 1e6, "亿": 1e8, "万": 1e4}
 _SCALE = "|".join(_SCALES)
-_UNIT = "元|年|个?月|天"
+_AREA = "平方米|平米|平方|平"
+_UNIT = f"元|年|个?月|天|{_AREA}|吨|户|人|台|辆|亩|公里|间"
 _MORE, _LESS = "大于|超过|高于|多于|满", "小于|不足|不满|低于|少于|不到|未满|没到|没满|没超过|不超过"
 _AMOUNT = re.compile(
     rf"(?:(?P<more>{_MORE})|(?P<less>{_LESS}))?(?P<number>{_NUMBER})(?P<some>[多几来])?(?P<scale>{_SCALE})?(?P<unit>{_UNIT})?"
@@ -32,7 +33,10 @@ def _counted(number: str) -> int:
 
 
 def _unit(scale: str | None, unit: str | None) -> str:
-    return "元" if scale else (unit or "").removeprefix("个")
+    """Return the unit in one spelling: 万 counts money where it counts nothing else, 平 is 平方米."""
+    if unit in _AREA.split("|"):
+        return "平方米"
+    return unit.removeprefix("个") if unit else "元" if scale else ""
 
 
 def amounts_of(text: str) -> tuple[tuple[float, str], ...]:
@@ -43,10 +47,8 @@ def amounts_of(text: str) -> tuple[tuple[float, str], ...]:
     found = []
     for met in _AMOUNT.finditer(text):
         unit = _unit(met["scale"], met["unit"])
-        if unit:
-            over = (
-                _LITTLE if met["more"] or met["up"] or met["some"] else -_LITTLE if met["less"] or met["down"] else 0.0
-            )
+        over = _LITTLE if met["more"] or met["up"] or met["some"] else -_LITTLE if met["less"] or met["down"] else 0.0
+        if unit or over:  # 「没到5000的呢」
             found.append((_value(met["number"], met["scale"]) * (1 + over), unit))
     return tuple(found)
 
@@ -61,6 +63,6 @@ def agrees(condition: str, amounts: tuple[tuple[float, str], ...]) -> bool | Non
         limit, unit = _value(met["number"], met["scale"]), _unit(met["scale"], met["unit"])
         more, less = met["more"] or met["up"], met["less"] or met["down"]
         for value, asked in amounts:
-            if asked == unit and (more or less):
+            if (asked == unit or (not asked and round(value) == limit)) and (more or less):
                 verdicts.append(value > limit if more else value < limit)
     return all(verdicts) if verdicts else None
