@@ -73,6 +73,7 @@ def _around(text: str, period: re.Pattern[str]) -> str:
     return text[max(0, met.start() - _NEAR_PERIOD) : met.end() + _NEAR_PERIOD] if met else ""
 
 
+_WHEN = frozenset({"什么时候", "啥时候", "何时", "几时", "啥时"})
 _REASON = re.compile("避免|防止|以免|以防|确保|为了|保证")
 # How registers say that one person alone does not do.
 _TWO = ("两人", "2人", "二人", "双人", "两名", "2名", "二名", "两个人")
@@ -181,6 +182,9 @@ class Aspects:
             return any(self.says(p, word, Facet.PROCESS) for p in powers for word in words)
         if any(self.told_in(parts, p) for p in powers):
             return True
+        if all(s.text in _WHEN for s in parts.absent):
+            # 「什么时候才能发通知收材料」: after which step
+            return any(self._says_any(p, (word,), Facet.PROCESS) for p in powers for word in words if len(word) > 2)
         for position in powers:
             for step in self._register.power(position).process:
                 text = plain(f"{step.condition or ''}{step.text}")

@@ -118,8 +118,9 @@ class Choices:
         """「这两个都要报商务部不」, of two that were listed or told."""
         both = next((few for few in (memory.powers, memory.listed) if len(few) == _PAIR), ())
         pointed = any(s.tagged("cue:both") and s.text[0] in "这那它两" and len(s.text) > 1 for s in parts.segments)
-        weak = not any(m.strong for m in mentions) and bool(mentions)
-        if parts.cue("set", "powers") and not parts.yes_or_no:
+        stepwise = parts.cue("after", "before", "first", "last")
+        weak = not any(m.strong for m in mentions) and bool(mentions or stepwise or parts.cue("compare"))
+        if parts.cue("set", "powers") and not (parts.yes_or_no or stepwise):
             return None
         if not (both and pointed and weak) or parts.unexplained or parts.absent or parts.people:
             return None

@@ -1,5 +1,6 @@
 """The clauses of a question: which of them ask, and which are but talk beside the question."""
 
+import re
 from functools import lru_cache
 from itertools import groupby, pairwise
 
@@ -16,6 +17,10 @@ _ANYBODY = frozenset(["企业", "公司", "单位", "材料", "项目", "业务"
 _HANDLING = frozenset("办开做弄搞报领交批买卖问要查找") | {"申请", "申报", "申领", "注册", "办理"}
 # A clause of more characters that nothing explains is no small talk.
 _TALKED = 6
+# 「二手车这项平时接企业咨询电话，最要当心的风险是什么」 asks for no number.
+_ON_THE_PHONE = re.compile("(?:接|打|来)[^,。?]{0,5}电话")
+# What parts clauses; 「写学习笔记用：…」.
+_ENDS = ",;:。!? "
 # What is asked for in so many words is no talk.
 _WANTING = frozenset({"要", "要个", "个", "给", "给个", "求", "求个", "留个"})
 _CONTENT = frozenset({Kind.NAME, Kind.BODY, Kind.PERSON})
@@ -36,7 +41,7 @@ def clauses(segments: list[Segment]) -> list[list[Segment]]:
     """Return the clauses of a question: what stands between commas, blanks and the ends of sentences."""
     found: list[list[Segment]] = [[]]
     for s in segments:
-        if s.kind is Kind.MARK and s.text in ",;。!? ":
+        if s.kind is Kind.MARK and s.text in _ENDS:
             found.append([])
         else:
             found[-1].append(s)
@@ -72,7 +77,7 @@ def _with_marks(segments: list[Segment]) -> list[list[Segment]]:
     found: list[list[Segment]] = [[]]
     for s in segments:
         found[-1].append(s)
-        if s.kind is Kind.MARK and s.text in ",;。!? ":
+        if s.kind is Kind.MARK and s.text in _ENDS:
             found.append([])
     return [clause for clause in found if clause]
 
@@ -148,7 +153,8 @@ def absent(segments: list[Segment], words: Vocabulary) -> list[Segment]:
     questions = [clause for clause in parted if _is_question(clause, words) and asks(clause)]
     for clause in parted:
         own = [s for s in clause if s.kind is Kind.ABSENT]
-        beside = words.of_asker.search("".join(s.text for s in clause)) or any(s.kind is Kind.PERSON for s in clause)
+        text = "".join(s.text for s in clause)
+        beside = words.of_asker.search(text) or _ON_THE_PHONE.search(text) or any(s.kind is Kind.PERSON for s in clause)
         if own and beside and not _is_question(clause, words) and questions:
             named |= any(s.kind in (Kind.NAME, Kind.PERSON) for s in clause)
             continue  # 「孙钰程下月休假，说有几项交接给我，是哪几项」

@@ -99,7 +99,8 @@ class FollowUps:
         if parts.yes_or_no or parts.cue("he", "both", "within", "after", "before") or not telling:
             return False
         saying = {place.position for place in self._passages.containing(telling)}
-        return bool(saying) and not saying & set(powers)
+        here = any(self._aspects.says_anywhere(p, phrase) for p in powers for [phrase] in telling)
+        return bool(saying) and not here and not saying & set(powers)
 
     def _same_set(self, parts: Parts, phrases: tuple[str, ...], memory: Memory) -> Query | None:
         """「没有的呢」, 「那要会签的呢」: the set asked for before, with other wording or without it."""

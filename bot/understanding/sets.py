@@ -239,6 +239,10 @@ class Sets:
             said = any(self._bodies.says(p, phrase) for p in memory.powers for phrase in phrases)
             if said and len(memory.powers) == 1:
                 return True  # 「过完党组会，后面还有啥」
+        one = len(memory.powers) == 1 and bool(phrases) and not memory.listed
+        if parts.cue("does") and one and not (parts.people or parts.cue("we", "all")):
+            # 「案情复杂的还要干啥」
+            return all(self._aspects.says(memory.powers[0], phrase, Facet.PROCESS) for phrase in phrases)
         if not parts.facets or quotes_wording(parts, mentions) or parts.cue("names_with"):
             return False
         if any(m.strong or not (parts.body or self.wants_absence(parts)) for m in mentions):

@@ -11,7 +11,7 @@ from bot.understanding.inheritance import THE_ONE
 from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver
 from bot.understanding.parts import Parts
-from bot.understanding.query import MAX_TOGETHER, Query, Reason, SetAsk, Shape, StepAsk
+from bot.understanding.query import MAX_TOGETHER, Query, Reason, SetAsk, Shape, StepAsk, Where
 from bot.understanding.segments import END, Kind, Segment
 from bot.understanding.set_forms import columns, is_elliptic, kinds_named
 from bot.understanding.sets import Sets
@@ -72,6 +72,7 @@ class SetsOfPeople:
         if step:
             asked = [Facet.PROCESS]
         told = _told_by_others(parts)
+        told |= {s.word for s in parts.people}  # 「有没有提到“副处长”的事项」
         phrases = tuple(p for p in self._sets.phrases(parts) if p not in told)
         named = kinds_named(parts)
         set_ask = SetAsk(
@@ -115,6 +116,8 @@ class SetsOfPeople:
             one.text in THE_ONE or (one.text in ("那", "这") and other.text in ("项目", "项", "事"))
             for one, other in pairwise([*parts.segments, END])
         )
+        if one and parts.cue("how") and parts.body:
+            return StepAsk(Where.AT, self._sets.phrases(parts))  # 「小孙经办的那个，企业材料咋收的」
         return self._aspects.step(parts) if one and parts.cue("after", "before", "last", "place") else None
 
     def _described(self, parts: Parts) -> int | None:
