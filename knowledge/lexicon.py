@@ -144,6 +144,13 @@ class Lexicon:
         """The tokenizer; built when first needed."""
         return tokenizer([*self.aliases, *self.people, *self.units, *self._words], self._cache_folder)
 
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """What the posts are called, the office aside: 经办人, 数据统计人员."""
+        units = sorted(self.units, key=len, reverse=True)
+        printed = {plain(post.role) for power in self.register.powers for post in power.posts}
+        return frozenset(role.removeprefix(next((u for u in units if role.startswith(u)), "")) for role in printed)
+
     def cut(self, text: str) -> list[str]:
         """Return the words of normalised ``text`` (without guessing new words: HMM glues 哪办, 我查)."""
         return list(self.segmenter.cut(text, HMM=False))

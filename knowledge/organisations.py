@@ -25,8 +25,16 @@ _PLAIN = 6
 _GENERIC = ("机关", "部门")
 # A short form keeps at least this share of what it stands for.
 _KEPT = 0.28
-# What is done, not an office: 新办, 承办.
-_DONE = frozenset("新承主经补换督查代申停开举兴筹协")
+# What makes another word of such an ending: 承办, 查处, 场所.
+_NO_OFFICE = {
+    "办": "新承主经补换督查代申停开举兴筹协",
+    "处": "查惩调论判",
+    "所": "场处住",
+    "部": "全内外干",
+    "站": "网",
+    "局": "布",
+    "科": "学专",
+}
 # No name of an organisation has 的 in it: 「有异议的登记注册科…」.
 _STRETCH = re.compile("(?:(?!的)[一-鿿])+")
 
@@ -54,9 +62,8 @@ class Organisations:
                     starts.append(at)
                     at += len(word)
                 for met in _END.finditer(stretch):
-                    if met.end() not in (*starts, len(stretch)) or (
-                        met[0] == "办" and stretch[met.start() - 1] in _DONE
-                    ):
+                    other_word = stretch[met.start() - 1 : met.start()] in _NO_OFFICE.get(met[0], " ")
+                    if met.end() not in (*starts, len(stretch)) or (met.start() and other_word):
                         continue  # the 处 of 处理 ends no organisation
                     for start in starts:
                         if 2 < met.end() - start <= _LONGEST:

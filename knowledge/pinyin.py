@@ -70,6 +70,21 @@ def sounds(text: str) -> str:
     return "".join(map(_sound, text))
 
 
+@cache
+def _heteronyms() -> dict[str, str]:
+    """Return the words with a character that is read otherwise in them, and their sounds."""
+    lines = resources.files("knowledge").joinpath("heteronyms.txt").read_text("utf-8").splitlines()
+    words = (line.split() for line in lines if not line.startswith("#"))
+    return {word: "".join(map(code_of, said)) for word, *said in words}
+
+
+def read_in_words(text: str) -> str:
+    """Return ``text`` with the words of which a character is read otherwise than alone (银行) as their sounds."""
+    for word, said in _heteronyms().items():
+        text = text.replace(word, said)
+    return text
+
+
 @lru_cache(maxsize=65536)
 def _readings(char: str) -> tuple[str, ...]:
     """Return the codes of a character's syllables, the most frequent first, at most ``_READINGS``."""

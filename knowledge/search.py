@@ -19,7 +19,7 @@ from knowledge.abbreviations import LONGEST, SHORTEST, abbreviates
 from knowledge.lexicon import Lexicon
 from knowledge.likeness import Spelled, likeness, spelled, typed
 from knowledge.look_alikes import meant_for
-from knowledge.pinyin import blurred, code_of, initials, is_code, sounds
+from knowledge.pinyin import blurred, code_of, initials, is_code, read_in_words, sounds
 from knowledge.text import plain
 
 if TYPE_CHECKING:
@@ -157,8 +157,9 @@ class PowerIndex:
         qualifiers = map(plain, () if talk else re.split("[、；;的，,]", remark))
         for text in (*texts, *qualifiers):
             exact.update(pairs(text))
-            sound.update(_sound_pairs(text))
-            blur.update(_blurred_pairs(text))
+            for reading in {text, read_in_words(text)}:
+                sound.update(_sound_pairs(reading))
+                blur.update(_blurred_pairs(reading))
             around.update(text[i] + text[i + 2] for i in range(len(text) - 2))
             loose.update(text[i] + text[i + 2] for i in range(len(text) - 2) if text[i] != _NOT)
             loose.update(pair[::-1] for pair in pairs(text) if len(pair) == 2)

@@ -64,7 +64,7 @@ _PERIODS = {
     "次数和周期": re.compile("[每按](?:半?年|季度?|月|周|日|天)"),
 }
 # What is said of a period stands so near to it.
-_NEAR_PERIOD = 8
+_NEAR_PERIOD = 10
 
 
 def _around(text: str, period: re.Pattern[str]) -> str:
@@ -206,6 +206,7 @@ class Aspects:
             for s in parts.segments
             if (s.kind is Kind.BODY or (s.kind is Kind.NAME and (ahead or s in behind))) and s.meant not in _EMPTY
         ]
+        words += [s.text for s in parts.segments if s.tagged("cue:handled") and len(s.text) > 1]
         acts = [s.text[0] for s in parts.segments if s.tagged("cue:act", "cue:place")]
         acts += [char for s in parts.absent for char in s.text if char in self._words.synonyms]  # 「多久报一次」
         if any(s.text.startswith("截止") for s in parts.absent):  # until when something is handed in

@@ -139,4 +139,5 @@ def _asks_which(parts: Parts) -> bool:
     """Whether one of several is asked for: 「…的是哪个」."""
     which = any(s.text in ("是哪个", "是哪一个", "哪个", "哪一个") for s in parts.segments)
     inside = any(s.text in ("里", "里面", "里头", "中") for s in parts.segments)  # 「措施里带保密的是哪个」
-    return which and (inside or set(parts.facets) <= {Facet.OVERVIEW})
+    role = any(s.is_facet for s in parts.body)  # 「只当检查人员的是哪个」
+    return which and (inside or role or set(parts.facets) <= {Facet.OVERVIEW})

@@ -112,13 +112,14 @@ class Fits:
                 run = ""
         for i, char in enumerate(cut.text):
             other = self._words.opposites.get(char)
-            if other and any(other + cut.text[i + 1 : i + 2] in text for text in fit.texts if i + 1 in fit.covered):
+            texts = [text for text in fit.texts if char not in text] if other and i + 1 in fit.covered else ()
+            if other and any(other + cut.text[i + 1 : i + 2] in text for text in texts):
                 found.append(char)  # 「内贸」 is not 「外贸」
         # one wrong character that neither sounds nor looks like the right one makes another word (易制爆 is not 易制毒)
         found += [
             cut.text[i]
             for i in sorted(fit.slips)
-            if is_common(cut.text[i]) and any(s.start <= i < s.end for s in segments)
+            if not short and is_common(cut.text[i]) and any(s.start <= i < s.end for s in segments)
         ]
         for name, behind in pairwise(cut.segments):
             if (

@@ -4,6 +4,7 @@ wording, padding.
 Each offer gains per character. Which of them make up the question is decided in ``segmentation``.
 """
 
+import re
 from collections.abc import Iterator
 
 from bot.understanding.ordinals import AMOUNT, ordinals
@@ -36,6 +37,9 @@ _WORDING_BY_SOUND = 0.95
 
 PADDING = frozenset({"padding"})
 WEAK_TAGS = frozenset({"padding", "cue:handled", "cue:act", "cue:manner"})
+_POSTS = frozenset({"facet:posts"})
+# Posts that are called by what is done (检查人员): a name has the same words (检查).
+_STAFF = "人员"
 _PARTICLES = frozenset("是的得地了着过在有和与跟就都也还把被从到给让要会能吗呢吧啊一谁啥")
 # What joins two names, or a name to what is asked of it, ends none: 「两用物项和国营贸易」, 「限制出口货物的经办人」.
 _JOINING = frozenset("和与及的")
@@ -64,6 +68,7 @@ class Offers:
         self._passages = passages
         self._words = vocabulary
         self._people = PeopleFinder(lexicon, vocabulary.tags)
+        self._staff = sorted(role for role in lexicon.roles if role.endswith(_STAFF) and role not in vocabulary.tags)
 
     def of(self, tokens: Tokens, match: Match) -> Iterator[Offer]:
         """Yield (gain per character, segment) for all that may explain a piece of the text."""
@@ -294,6 +299,9 @@ class Offers:
             piece = text[named.start : named.end]
             person = Segment(named.start, named.end, piece, Kind.PERSON, people=named.people, word=named.title)
             yield _PERSON if named.exact else _NEARLY_A_PERSON, person
+        for role in self._staff:
+            for met in re.finditer(role, text):
+                yield _WORD, Segment(*met.span(), role, Kind.BODY, tags=_POSTS)
         for start, end, unit in self._lexicon.find_units(text):
             yield _UNIT, Segment(start, end, text[start:end], Kind.UNIT, word=unit)
 
