@@ -264,7 +264,7 @@ class Aspects:
         if all(word in WEAK_WHO for word in words) and self._is_acted_on(parts):
             return (Facet.PROCESS,)  # 「通知谁」
         stepwise = step is not None and (step.where is not Where.AT or parts.cue("place"))
-        if ((stepwise and in_process) or ends) and self._asks_twice(parts):
+        if (stepwise or ends) and self._asks_twice(parts):
             return (Facet.POSTS, Facet.PROCESS)
         if all(word in WEAK_WHO for word in words):
             acts = in_process or parts.cue("step")
@@ -337,7 +337,8 @@ class Aspects:
     def _asks_twice(parts: Parts) -> bool:
         """Whether who and which step are two questions: 「谁跟 第三方审完下一步是啥」."""
         who = max(s.end for s in parts.facet_words if s.tagged("facet:posts"))
-        steps = [s.start for s in parts.segments if s.tagged("cue:after", "cue:before", "cue:first", "cue:last")]
+        asked = ("cue:after", "cue:before", "cue:first", "cue:last", "cue:place")
+        steps = [s.start for s in parts.segments if s.tagged(*asked)]
         marks = [s.start for s in parts.segments if s.kind is Kind.MARK]
         return any(who <= mark < step for step in steps for mark in marks)
 

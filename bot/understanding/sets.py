@@ -38,6 +38,7 @@ from knowledge.text import plain
 # 「含“保密”表述的事项」
 _OF_POWERS = re.compile(
     "是[谁哪]家的|的(?:事项|项目|业务|权力|职权)(?:麻烦|请|帮忙|帮我)*(?:[?。!,列有都发给报拉念数整排]|是哪|$)"
+    "|的(?:麻烦|请|帮忙|帮我|帮)*(?:拉|列|整理|汇总)(?:个|一个|一份|出来)?(?:单子|清单|表|名单)"
 )
 # How short names of offices end: 应急局 for 应急管理局.
 _OFFICES = frozenset("局厅委处科所部办")

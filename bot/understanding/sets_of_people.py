@@ -89,6 +89,8 @@ class SetsOfPeople:
             without=self._sets.wants_absence(parts) and not unwanted,
             units=self._sets.units(parts),
         )
+        if parts.cue("within") and memory.listed and memory.set_ask and not memory.set_ask.people:
+            set_ask = replace(set_ask, within=memory.listed)  # 「其中常宇经办的呢」
         if parts.cue("this") and memory.listed and memory.set_ask and not memory.set_ask.people:
             set_ask = replace(set_ask, phrases=(*memory.set_ask.phrases, *set_ask.phrases))
         one = bool(asked) and not parts.cue("powers")
