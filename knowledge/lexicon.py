@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 _MIN_FREQUENCY = 5
 _MAX_LENGTH = 4
 _NAME_TAGS = ("nr", "ns")
+# Frequent words of two characters that jieba takes for persons are mostly none: 许可, 养老, 廉政.
+_PERSON_TAG, _NO_PERSON, _OFTEN = "nr", 2, 50
+
+# Which cut of the dictionary this is: another one has files of its own.
+_CUT = 2
 
 # How names of offices end, and how many characters their short names have.
 _OFFICES = frozenset("局厅委处科所部办")
@@ -62,7 +67,7 @@ def _common_tokenizer(cache_folder: Path | None) -> "jieba.Tokenizer":
     jieba.setLogLevel(logging.CRITICAL)
     made = jieba.Tokenizer(str(_dictionary(folder)))
     made.tmp_dir = str(folder)
-    made.cache_file = "jieba.cache"
+    made.cache_file = f"jieba-{_CUT}.cache"
     made.initialize()
     return made
 
@@ -83,7 +88,7 @@ def _dictionary(folder: Path) -> Path:
     """Return our cut of jieba's dictionary, made in ``folder`` on first use."""
     import jieba
 
-    path = folder / f"words-{jieba.__version__}.txt"
+    path = folder / f"words-{jieba.__version__}-{_CUT}.txt"
     if not path.exists():
         source = Path(jieba.__file__).with_name("dict.txt")
         part = path.with_suffix(f".{os.getpid()}.part")  # two processes may be the first at once
@@ -91,7 +96,8 @@ def _dictionary(folder: Path) -> Path:
             for entry in entries:
                 word, frequency, tag = entry.split()
                 common = int(frequency) >= _MIN_FREQUENCY and len(word) <= _MAX_LENGTH
-                if len(word) == 1 or (common and not tag.startswith(_NAME_TAGS)):
+                mistaken = tag.startswith(_PERSON_TAG) and len(word) == _NO_PERSON and int(frequency) >= _OFTEN
+                if len(word) == 1 or (common and (mistaken or not tag.startswith(_NAME_TAGS))):
                     kept.write(entry)
         part.replace(path)
     return path

@@ -74,13 +74,13 @@ def test_the_cache_lies_in_the_given_folder_and_not_in_the_shared_temporary_one(
     monkeypatch.setattr(tempfile, "tempdir", str(shared))
     made = tokenizer(["路海轩"], own)
     assert list(made.cut("找路海轩", HMM=False)) == ["找", "路海轩"]
-    assert "jieba.cache" in {file.name for file in own.iterdir()}
+    assert "jieba-2.cache" in {file.name for file in own.iterdir()}
     assert not list(shared.iterdir())
 
 
 def test_the_cache_lies_in_the_user_s_cache_folder_otherwise(lexicon: Lexicon, cache_home: Path) -> None:
     lexicon.cut("贴息")
-    assert (cache_home / "lianzheng" / "jieba.cache").is_file()
+    assert (cache_home / "lianzheng" / "jieba-2.cache").is_file()
 
 
 # ── people ───────────────────────────────────────────────────────────────────────────────────────────────────
