@@ -21,6 +21,7 @@ from knowledge.text import plain
 # Words that stand in names and passages everywhere and say nothing alone.
 _EMPTY = frozenset(
     [
+        "存在",
         "材料",
         "企业",
         "文件",
@@ -112,6 +113,9 @@ class Aspects:
             return (told,)
         named = self._facets_in_names(parts, powers)
         facets = [f for f in parts.facets if f not in named and (f is not Facet.OVERVIEW or len(parts.facets) == 1)]
+        posts = facets == [Facet.POSTS] and all("岗位" in s.text for s in parts.facet_words)
+        if posts and parts.yes_or_no and not parts.cue("compare"):
+            facets = []  # 「数据分析那个岗位不用轮岗的吧」: what of it is asked, not who
         if not facets and parts.cue("alone"):
             return self._of_two(powers)
         if not facets and any(s.tagged("cue:compare") and "人" in s.text for s in parts.segments):
@@ -177,9 +181,10 @@ class Aspects:
         labels = {s.word for s in parts.absent}
         if any(self._says_any(p, (s.text,), Facet.PROCESS) for s in parts.absent for p in powers):
             return True  # 「地址谁核实」, where a step says 核实地址
-        if labels == {"所需材料"} and parts.cue("before", "after", "first"):
-            # 「起草方案之前得先等啥文件」, 「代持机构先要交啥材料」: a step is asked for
-            return any(self.says(p, word, Facet.PROCESS) for p in powers for word in words)
+        numbered = any(s.counter in ("步", "个环节", "环节") for s in parts.ordinals)
+        if labels == {"所需材料"} and (parts.cue("before", "after", "first") or numbered):
+            # 「起草方案之前得先等啥文件」, 「代持机构先要交啥材料」, 「第一步要等什么文件」: a step is asked for
+            return numbered or any(self.says(p, word, Facet.PROCESS) for p in powers for word in words)
         if any(self.told_in(parts, p) for p in powers):
             return True
         if all(s.text in _WHEN for s in parts.absent):

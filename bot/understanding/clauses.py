@@ -149,6 +149,7 @@ def absent(segments: list[Segment], words: Vocabulary) -> list[Segment]:
     found: list[Segment] = []
     before = {other: one.text for one, other in pairwise(segments)}
     named = asked = False  # whether the clauses since name a power and ask for something
+    wanted = False  # 「企业要个电话 二手车经办的」, 「电话多少 …」
     parted = clauses(segments)
     questions = [clause for clause in parted if _is_question(clause, words) and asks(clause)]
     for clause in parted:
@@ -160,10 +161,10 @@ def absent(segments: list[Segment], words: Vocabulary) -> list[Segment]:
             continue  # 「孙钰程下月休假，说有几项交接给我，是哪几项」
         if own:
             found, named, asked = found + own, False, False
+            wanted |= _is_question(clause, words) or any(before.get(s) in _WANTING for s in own)
             continue
         named |= any((_tells(s) and s.kind in (Kind.NAME, Kind.PERSON)) or s.tagged("cue:he") for s in clause)
         asked |= any(facet_of(s) or s.tagged(*ASKING, "cue:own", "cue:does") for s in clause)
-    wanted = any(before.get(s) in _WANTING for s in found)  # 「企业要个电话 二手车经办的」
     return [] if named and asked and not wanted else found
 
 

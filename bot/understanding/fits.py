@@ -8,6 +8,7 @@ from itertools import combinations, pairwise
 
 from rapidfuzz import fuzz
 
+from bot.understanding.ordinals import AMOUNT
 from bot.understanding.segments import END, Cut, Kind, Segment
 from bot.understanding.vocabulary import Vocabulary
 from knowledge.bodies import Bodies
@@ -268,6 +269,9 @@ class Fits:
             denied = cut.text[: s.start].endswith(_NOT)
             agreeing = [fit for fit in fits if self._denies(fit.position, s.text) == denied]
             fits = agreeing or fits
+        for met in AMOUNT.finditer(cut.text):
+            having = [fit for fit in fits if plain(met[0]) in fit.texts[0]]
+            fits = having or fits  # 「0-6岁康复救助」
         for s in cut.segments:
             having = [fit for fit in fits if s.kind is Kind.OTHER and s.text in fit.texts[0]]
             fits = having if len(having) == 1 else fits  # 「轮换 油的」

@@ -122,9 +122,9 @@ class Offers:
         """Return the gain of a piece that only sounds like ``heard``; 0 where it is more likely itself."""
         piece, tags = tokens.text[start:end], self._words.tags[heard]
         facet = asks_facet(tags)
-        if any(map(is_code, piece)):
-            return _WORD if facet else _PADDING
         cue = any(tag.startswith("cue:") for tag in tags)
+        if any(map(is_code, piece)):
+            return _WORD if facet or (cue and len(piece) > _TITLE) else _PADDING
         if len(piece) == 1 or not (facet or cue) or (start, end) in tokens.words:
             return 0.0
         if piece[0] in _JOINING or set(piece).isdisjoint(set(heard) - _PARTICLES):

@@ -153,19 +153,34 @@ def alternatives(parts: Parts, phrases: tuple[str, ...]) -> tuple[tuple[str, ...
             if len(first) > len(second) + 1:
                 rest, first = (*rest, first[: -len(second)]), first[-len(second) :]
             return rest, (first, second)
+    if any(s.text in ("分别", "各") for s in parts.segments):
+        # 「一科、二科、四科分别初核哪几项」
+        series = [s.meant for s in segments if s.meant in phrases and _in_series(s, segments)]
+        if len(series) > 1:
+            return tuple(p for p in phrases if p not in series), tuple(series)
     return phrases, ()
 
 
-def role_written(parts: Parts) -> str:
-    """Return the role of which the question asks where it is written: 「重点岗位没写经办人的是哪几项」."""
+def _in_series(s: Segment, segments: list[Segment]) -> bool:
+    """Whether a segment is parted from a neighbour by 、 or 和."""
+    i = segments.index(s)
+    beside = [*segments[max(0, i - 1) : i], *segments[i + 1 : i + 2]]
+    return any(other.text == "、" or other.tagged("cue:also") for other in beside)
+
+
+def roles_written(parts: Parts) -> tuple[str, ...]:
+    """Return the roles of which the question asks where they are written: 「重点岗位没写经办人的是哪几项」,
+    「负责人和经办人两个都写了的是哪几项」.
+    """
     words = [s.word for s in parts.facet_words]
     roles = [word for word in words if "岗位" not in word]
-    looked = len(words) > 1 or parts.cue("without")
-    column = len(roles) == 1 and looked and parts.facets == [Facet.POSTS]
-    if not (column and parts.cue("powers", "set") and roles[0].endswith(("人", "人员"))):
-        return ""
+    looked = (len(words) > 1 or parts.cue("without")) and not parts.cue("compare")
+    if not (looked and roles and parts.facets == [Facet.POSTS] and parts.cue("powers", "set")):
+        return ()
+    if not all(role.endswith(("人", "人员")) for role in roles):
+        return ()
     units = [unit for unit in parts.units for s in parts.segments if s.kind is Kind.UNIT and s.meant == unit]
-    return "".join(units[:1]) + roles[0]
+    return tuple("".join(units[:1]) + role for role in roles)
 
 
 def quotes_wording(parts: Parts, mentions: list[Mention]) -> bool:

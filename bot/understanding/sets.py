@@ -23,7 +23,7 @@ from bot.understanding.set_forms import (
     is_elliptic_set,
     kinds_named,
     quotes_wording,
-    role_written,
+    roles_written,
     said_of_names,
     says_what_is_wrong,
     size_asked,
@@ -289,11 +289,11 @@ class Sets:
         self, parts: Parts, mentions: list[Mention], _memory: Memory, phrases: tuple[str, ...]
     ) -> Query | None:
         """「重点岗位没写经办人的是哪几项」."""
-        role = role_written(parts)
-        if not role or mentions or phrases or parts.people or parts.unexplained:
+        roles = roles_written(parts)
+        if not roles or mentions or phrases or parts.people or parts.unexplained:
             return None
-        ask = SetAsk(phrases=(role,), facets=frozenset({Facet.POSTS}), without=self.wants_absence(parts))
-        return Query(Shape.LIST, set_ask=ask, counting=parts.cue("count"), said=role)
+        ask = SetAsk(phrases=roles, facets=frozenset({Facet.POSTS}), without=self.wants_absence(parts))
+        return Query(Shape.LIST, set_ask=ask, counting=parts.cue("count"), said="、".join(roles))
 
     def _of_units(
         self, parts: Parts, mentions: list[Mention], _memory: Memory, phrases: tuple[str, ...]
@@ -496,8 +496,8 @@ class Sets:
                 phrases.append(s.text.removeprefix("在"))  # 「企业在线上交材料的」
             if self._is_done_to(before, s):
                 phrases.append(before.text)  # 「先梳理企业名单的」
-            if s.tagged("cue:act") and len(s.text) == 1 and _ends_something(parts, s):
-                continue  # 「审完还要会签的」
+            if s.tagged("cue:act") and len(s.text) == 1 and (_ends_something(parts, s) or _to_meeting(parts, s)):
+                continue  # 「审完还要会签的」, 「要报理事会的」
             # 「哪些有违反办理时限的风险」: the register does speak of it
             absent_here = (
                 s.kind is Kind.ABSENT
@@ -561,6 +561,10 @@ class Sets:
         """Whether a passage says both: the 埋设界桩 of 「埋界桩的是哪项」."""
         return any(self._bodies.says_together(p, one, other) for p in self._bodies.saying(other))
 
+    def _described_by(self, phrases: tuple[str, ...]) -> set[int]:
+        """Return the powers of which one passage holds all ``phrases`` of more than one character."""
+        return {place.position for place in self._passages.containing([[p] for p in phrases if len(p) > 1])}
+
     def by_wording(self, parts: Parts, _mentions: list[Mention], memory: Memory) -> Query | None:
         """No name, but the register's wording: 「越权插手基金管理」, 「要第三方审核的那个项目」."""
         phrases = self.phrases(parts) or self._roles(parts)
@@ -569,7 +573,10 @@ class Sets:
             return query if query and len(query.said) >= _NOTHING_ELSE * len(plain(parts.said)) else None
         if parts.unknown or self._ragged(parts) or not phrases or len(max(phrases, key=len)) < 2:
             return None
-        described = {place.position for place in self._passages.containing([[p] for p in phrases if len(p) > 1])}
+        described = self._described_by(phrases)
+        first = self._described_by(phrases[:1]) if parts.yes_or_no and len(described) != 1 else described
+        if len(first) == 1:
+            described, phrases = first, phrases[:1] if first != described else phrases  # the rest is a premise
         if parts.absent and not (len(described) == 1 and self._aspects.holds_it(parts, tuple(described))):
             return None
         facets = self._aspects.facets(parts, tuple(described) if len(described) == 1 else ())
@@ -604,6 +611,13 @@ def _asks_how_much(parts: Parts) -> bool:
 def _ends_something(parts: Parts, act: Segment) -> bool:
     """Whether what somebody does is but done before what is asked: the 审 of 「审完」."""
     return any(s.start == act.end and s.text in ("完", "完了", "好", "过") for s in parts.segments)
+
+
+def _to_meeting(parts: Parts, act: Segment) -> bool:
+    """Whether 报 only says that something gets before a meeting: 「要报理事会的」."""
+    return act.text == "报" and any(
+        s.start == act.end and s.kind is Kind.BODY and s.meant[-1] == "会" for s in parts.segments
+    )
 
 
 def _stretches(parts: Parts) -> list[list[Segment]]:

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from bot.understanding.people import SURNAMES
 from bot.understanding.segments import Cut, Kind
+from bot.understanding.vocabulary import Vocabulary, asks_facet
 from knowledge.lexicon import Lexicon
 from knowledge.passages import Passages
 from knowledge.pinyin import readings, sounds
@@ -27,7 +28,7 @@ class Slips:
     hold are thought of: another of the same sound is meant where it makes words of its neighbours.
     """
 
-    def __init__(self, lexicon: Lexicon, passages: Passages, words: Iterable[str]):
+    def __init__(self, lexicon: Lexicon, passages: Passages, words: Vocabulary):
         self._lexicon = lexicon
         self._passages = passages
         self._words = words
@@ -35,7 +36,7 @@ class Slips:
     @cached_property
     def _by_sound(self) -> dict[str, list[str]]:
         """The characters that may be meant, by their sound."""
-        texts = (*self._lexicon.names.values(), *self._lexicon.people, *self._words, self._passages.characters)
+        texts = (*self._lexicon.names.values(), *self._lexicon.people, *self._words.tags, self._passages.characters)
         by_sound: dict[str, list[str]] = defaultdict(list)
         for char in sorted({char for text in texts for char in text if "一" <= char <= "鿿"}):
             by_sound[sounds(char)].append(char)
@@ -52,6 +53,16 @@ class Slips:
                 heard = (self._passages.heard_in(position, sounds(cut.text[start:end])) for position in positions)
                 meant = next(filter(None, heard), "")
                 return f"{cut.text[:start]}{meant}{cut.text[end:]}" if meant else ""
+        return ""
+
+    def as_asked(self, cut: Cut) -> str:
+        """Return the text of ``cut`` with the first word that nothing explains as the word for a facet that it sounds
+        like (经受 for 经手); "" where there is none.
+        """
+        for s in cut.segments:
+            word = self._words.by_sound.get(sounds(s.text)) if s.kind is Kind.OTHER and len(s.text) > 1 else None
+            if word and asks_facet(self._words.of(word)):
+                return f"{cut.text[: s.start]}{word}{cut.text[s.end :]}"
         return ""
 
     def mended(self, cut: Cut) -> str:

@@ -154,7 +154,7 @@ def _runs_on(parts: Parts, mentions: list[Mention]) -> bool:
         if s.start < last:
             continue
         if s.kind is Kind.MARK:
-            return False
+            return found and s.text == " "  # 「残疾人证丢了补办 谁」
         if facet_of(s) is not None:
             return found
         run = run + s.text if s.is_loose else ""

@@ -48,7 +48,7 @@ class Understanding:
         self._words = words
         self._resolver = Resolver(self._register, PowerIndex(lexicon), words)
         self._segmenter = Segmenter(lexicon, self._resolver.index, passages, words)
-        self._slips = Slips(lexicon, passages, words.tags)
+        self._slips = Slips(lexicon, passages, words)
         self._aspects = Aspects(lexicon, passages, self._resolver.bodies, words)
         self._sets = Sets(self._register, passages, self._resolver, self._aspects, words)
         self._sets_of_people = SetsOfPeople(self._register, passages, self._resolver, self._aspects, self._sets)
@@ -84,7 +84,7 @@ class Understanding:
         """Return what is asked with a slip of the input method mended, where then all is explained and something is
         asked.
         """
-        text = self._slips.as_talked_of(cut, memory.powers) or self._slips.mended(cut)
+        text = self._slips.as_talked_of(cut, memory.powers) or self._slips.mended(cut) or self._slips.as_asked(cut)
         mended = self._cut(text) if text else None
         if mended is None or any(s.is_loose for s in mended.segments):
             return None
@@ -213,7 +213,8 @@ class Understanding:
     def _by_definition(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
         """「廉政教育是什么意思」, 「为啥要搞风险防控」: a register explains no words and gives no reasons."""
         asks_which = parts.cue("powers", "set", "count") or parts.ordinals or parts.people
-        if mentions or asks_which or not parts.cue("definition", "why"):
+        goes_on = bool(memory.powers) and parts.cue("after", "before")  # 「接到以后要起草个什么东西」
+        if mentions or asks_which or goes_on or not parts.cue("definition", "why"):
             return None
         wording = [s for s in parts.body if not self._aspects.is_talk(s)]
         telling = any(not self._resolver.bodies.common(s.meant) for s in wording)
