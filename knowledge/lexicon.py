@@ -1,6 +1,5 @@
 """The words of a register: a jieba tokenizer that knows them, the people, the units and the aliases."""
 
-import contextlib
 import logging
 import os
 import re
@@ -187,9 +186,7 @@ class Lexicon:
 
     def is_word(self, text: str) -> bool:
         """Whether ``text`` is a word of the dictionary."""
-        with contextlib.suppress(AttributeError):
-            return bool(self.segmenter.FREQ.get(text))
-        return False
+        return bool(self.segmenter.FREQ.get(text))
 
 
 def _units(register: Register, volumes: Iterable[Volume]) -> dict[str, frozenset[int]]:

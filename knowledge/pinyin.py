@@ -128,6 +128,7 @@ def spelt(text: str) -> str:
     return "".join(_syllable_of_code(char) or char for char in text)
 
 
+@lru_cache(maxsize=16384)
 def initials(text: str) -> str:
     """Return the first letters of the syllables of ``text``: 进口贴息 → ``jktx``."""
     return "".join(syllable(char)[0] for char in text)

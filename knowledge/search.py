@@ -194,7 +194,9 @@ class PowerIndex:
 
     def abbreviates(self, position: int, short: str) -> bool:
         """Whether ``short`` is a short form of the name of the power."""
-        return SHORTEST <= len(short) <= LONGEST and abbreviates(short, self._words_of(position))
+        rest = iter(self._known(position).texts[0])
+        in_order = SHORTEST <= len(short) <= LONGEST and all(char in rest for char in short)
+        return in_order and abbreviates(short, self._words_of(position))
 
     def breaks_off(self, position: int, piece: str) -> bool:
         """Whether ``piece`` stands in what the power is called, but never ends where a word ends there."""

@@ -4,6 +4,7 @@ ties.
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations, pairwise
 
 from rapidfuzz import fuzz
@@ -46,17 +47,26 @@ _PIECE = 7
 @dataclass
 class Fit:
     """How a power fits a mention: the characters it explains, how telling (``value``) and how exactly (0 to 1) they
-    match, and how much of one of its names they are (``strength``, 0 to 1).
+    match.
     """
 
     position: int
     texts: tuple[str, ...]
+    said: str  # the question in sounds
     links: dict[int, float]
     slips: set[int]
     covered: set[int]
     value: float
     exactness: float
-    strength: float
+
+    @cached_property
+    def strength(self) -> float:
+        """The largest share (0 to 1) of a name or alias whose sounds the covered characters hold."""
+        said, covered = self.said, self.covered
+        have = {said[i : i + 2] for i in covered if i + 1 in covered}
+        have |= {said[i] for i in covered}
+        shares = (sum(map(have.__contains__, heard)) / max(1, len(heard)) for heard in map(sounds, self.texts))
+        return max(shares, default=0.0)
 
     def told(self, length: int) -> str:
         """Return the fit in words, for a mention of ``length`` characters."""
@@ -90,11 +100,16 @@ class Fits:
 
     def conflict(self, cut: Cut, segments: list[Segment], fit: Fit) -> list[str]:
         """Return telling words of the mention that this power does not have: they speak for another one."""
-        # 「人防改造审批」, of 人民防空工程改造审批
-        short = self._index.abbreviates(fit.position, "".join(s.text for s in segments))
+        foreign = self._foreign(cut, segments, fit)
+        if foreign and self._index.abbreviates(fit.position, "".join(s.text for s in segments)):
+            foreign = []  # 「人防改造审批」, of 人民防空工程改造审批
+        return [*foreign, *self._contrary(cut, segments, fit)]
+
+    def _foreign(self, cut: Cut, segments: list[Segment], fit: Fit) -> list[str]:
+        """Return the pieces of the mention that the power does not explain, or only as if they were slips."""
         found = []
         for s in segments:
-            if s.positions or short:
+            if s.positions:
                 continue
             run = ""
             for i in range(s.start, s.end + 1):
@@ -102,8 +117,9 @@ class Fits:
                     run += cut.text[i]
                     continue
                 # what a short piece of a name is glued to must be so in the register (服务贸易 is no 国营贸易)
-                weak = i in fit.covered and fit.strength < STRONG and not any(run in text for text in fit.texts)
-                glued = run + cut.text[i : i + 1] if weak else run
+                glued = run
+                if len(run) > 1 and i in fit.covered and fit.strength < STRONG:
+                    glued += "" if any(run in text for text in fit.texts) else cut.text[i : i + 1]
                 if (
                     len(run) > 1
                     and not self._bodies.says(fit.position, glued)
@@ -111,44 +127,49 @@ class Fits:
                 ):
                     found.append(run)
                 run = ""
-        for i, char in enumerate(cut.text):
-            other = self._words.opposites.get(char)
-            texts = [text for text in fit.texts if char not in text] if other and i + 1 in fit.covered else ()
-            if other and any(other + cut.text[i + 1 : i + 2] in text for text in texts):
-                found.append(char)  # 「内贸」 is not 「外贸」
         # one wrong character that neither sounds nor looks like the right one makes another word (易制爆 is not 易制毒)
         found += [
             cut.text[i]
             for i in sorted(fit.slips)
-            if not short and is_common(cut.text[i]) and any(s.start <= i < s.end for s in segments)
+            if is_common(cut.text[i]) and any(s.start <= i < s.end for s in segments)
         ]
+        for start, end in cut.words:
+            # 「出口贴息」, 「二手车进口」: a word of the language that the name has in part, or only if it were a slip
+            if not any(s.start <= start and end <= s.end for s in segments if not s.positions):
+                continue
+            word_at = set(range(start, end))
+            parted = bool(fit.covered & word_at) and (not fit.covered >= word_at or bool(fit.slips & word_at))
+            if parted and not self._bodies.says(fit.position, cut.text[start:end]):
+                found.append(cut.text[start:end])
+        return found
+
+    def _contrary(self, cut: Cut, segments: list[Segment], fit: Fit) -> list[str]:
+        """Return what says the contrary of the power's name, or another grade, or goes on as no name does."""
+        found = []
+        for i, char in enumerate(cut.text):
+            other = self._words.opposites.get(char) if i + 1 in fit.covered else None
+            texts = [text for text in fit.texts if char not in text] if other else ()
+            if other and any(other + cut.text[i + 1 : i + 2] in text for text in texts):
+                found.append(char)  # 「内贸」 is not 「外贸」
         for name, behind in pairwise(cut.segments):
             if (
-                name in segments
-                and behind.kind is Kind.OTHER
+                behind.kind is Kind.OTHER
+                and name in segments
                 and is_common(behind.text[0])
                 and self._index.breaks_off(fit.position, name.text)
             ):
                 found.append(behind.text)  # 「易制爆」: the name goes on with another character
         grades = set(_GRADE.findall(_about(cut, segments)))
-        printed = set(_GRADE.findall(" ".join(fit.texts)))
+        printed = set(_GRADE.findall(" ".join(fit.texts))) if grades else set()
         for number, unit in grades - printed:
             if any(unit == other for _number, other in printed):
                 found.append(number + unit)  # 「总承包一级」 is not 「总承包二级」
-        for start, end in cut.words:
-            # 「出口贴息」, 「二手车进口」
-            inside = any(s.start <= start and end <= s.end for s in segments if not s.positions)
-            word_at = set(range(start, end))
-            # a word of the language that the name has in part, or only if it were a slip of another one
-            parted = bool(fit.covered & word_at) and (not fit.covered >= word_at or bool(fit.slips & word_at))
-            word = cut.text[start:end]
-            if inside and parted and not short and not self._bodies.says(fit.position, word):
-                found.append(word)
         return found
 
     def _all(self, cut: Cut, segments: list[Segment]) -> list[Fit]:
         """Return the powers that explain any of ``segments``."""
         fits = []
+        said = sounds(cut.text)
         by_position = any(s.positions for s in segments)
         inside: dict[int, bool] = {}  # where pairs of the mention stand, and whether in one piece
         for s in segments:
@@ -174,19 +195,8 @@ class Fits:
                         quality, linked = quality + link, linked + 1
             by_initials = any(known.position in s.positions for s in segments)
             if covered and (by_initials or not self._only_in_part(cut, known.texts, covered)):
-                strength = self._strength(cut, known.texts, covered)
-                fits.append(
-                    Fit(
-                        known.position,
-                        known.texts,
-                        links,
-                        slips,
-                        covered,
-                        value,
-                        quality / linked if linked else FAR,
-                        strength,
-                    )
-                )
+                exactness = quality / linked if linked else FAR
+                fits.append(Fit(known.position, known.texts, said, links, slips, covered, value, exactness))
         return fits
 
     @staticmethod
@@ -284,19 +294,6 @@ class Fits:
             saying = [fit for fit in fits if self._bodies.says(fit.position, s.meant)]
             fits = saying or fits
         return fits
-
-    @staticmethod
-    def _strength(cut: Cut, texts: tuple[str, ...], covered: set[int]) -> float:
-        """Return the largest share of a name or alias whose sounds the covered characters hold."""
-        said = sounds(cut.text)
-        have = {said[i : i + 2] for i in covered if i + 1 in covered}
-        have |= {said[i] for i in covered}
-        best = 0.0
-        for text in texts:
-            heard = sounds(text)
-            held = sum(c in have for c in heard)
-            best = max(best, held / max(1, len(heard)))
-        return best
 
 
 def _about(cut: Cut, segments: list[Segment]) -> str:

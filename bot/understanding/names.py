@@ -124,7 +124,7 @@ class Names:
         if parts.facets or len(mentions) != 1 or said != mentions[0].text or not parts.yes_or_no:
             return ""
         return next(
-            (label for label, pattern in self._words.absent if (met := pattern.match(said)) and met[1] == said), ""
+            (label for label, pattern in self._words.absent if (met := pattern.match(said)) and met[0] == said), ""
         )
 
     @staticmethod

@@ -68,7 +68,8 @@ class Offers:
         self._passages = passages
         self._words = vocabulary
         self._people = PeopleFinder(lexicon, vocabulary.tags)
-        self._staff = sorted(role for role in lexicon.roles if role.endswith(_STAFF) and role not in vocabulary.tags)
+        staff = sorted(role for role in lexicon.roles if role.endswith(_STAFF) and role not in vocabulary.tags)
+        self._staff = re.compile("|".join(map(re.escape, staff)) or "(?!)")
 
     def of(self, tokens: Tokens, match: Match) -> Iterator[Offer]:
         """Yield (gain per character, segment) for all that may explain a piece of the text."""
@@ -285,8 +286,8 @@ class Offers:
             if not named:  # 「第三类医疗器械」
                 yield _ORDINAL, ordinal
         for label, pattern in self._words.absent:
-            for met in pattern.finditer(text):
-                yield _ABSENT, Segment(*met.span(1), met[1], Kind.ABSENT, word=label)
+            for met in _overlapping(pattern, text):
+                yield _ABSENT, Segment(*met.span(), met[0], Kind.ABSENT, word=label)
         for tag, pattern in self._words.patterns:
             for met in pattern.finditer(text):
                 gain = _PATTERNS.get(tag, _PATTERN)
@@ -299,11 +300,18 @@ class Offers:
             piece = text[named.start : named.end]
             person = Segment(named.start, named.end, piece, Kind.PERSON, people=named.people, word=named.title)
             yield _PERSON if named.exact else _NEARLY_A_PERSON, person
-        for role in self._staff:
-            for met in re.finditer(role, text):
-                yield _WORD, Segment(*met.span(), role, Kind.BODY, tags=_POSTS)
+        for met in self._staff.finditer(text):
+            yield _WORD, Segment(*met.span(), met[0], Kind.BODY, tags=_POSTS)
         for start, end, unit in self._lexicon.find_units(text):
             yield _UNIT, Segment(start, end, text[start:end], Kind.UNIT, word=unit)
+
+
+def _overlapping(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield what ``pattern`` finds, one from each place on: a match may begin inside another one."""
+    at = 0
+    while met := pattern.search(text, at):
+        yield met
+        at = met.start() + 1
 
 
 def _gain_of(tags: frozenset[str]) -> float:

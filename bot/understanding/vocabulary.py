@@ -100,8 +100,6 @@ def vocabulary() -> Vocabulary:
     for word in tags:
         said = blurred(word)[:2]
         beginnings[said] = max(len(word), beginnings.get(said, 0))
-    # a look-ahead, so that a match may begin inside another one
-    absent = tuple((label, re.compile(f"(?=({_either(forms)}))")) for label, forms in data["absent"].items())
     synonyms: dict[str, tuple[str, ...]] = {}
     for group in data.get("synonyms", {}).get("groups", []):
         words = tuple(group.split())
@@ -114,7 +112,7 @@ def vocabulary() -> Vocabulary:
         beginnings=beginnings,
         by_accent={blurred(word): word for word, given in tags.items() if len(word) > 1 and asks_facet(given)},
         patterns=tuple((tag, re.compile(_either(forms))) for tag, forms in data["patterns"].items()),
-        absent=absent,
+        absent=tuple((label, re.compile(_either(forms))) for label, forms in data["absent"].items()),
         spellings=tuple((word, re.compile(_either(forms))) for word, forms in data["spellings"].items()),
         numerals={char: numeral for numeral, chars in data["numerals"].items() for char in chars},
         question=re.compile(_either(data["clauses"]["question"])),
