@@ -32,7 +32,8 @@ _RANK = 32
 
 EXACT, BY_SOUND, BLURRED, LOOSE, FAR = 1.0, 0.8, 0.65, 0.6, 0.35
 _NOT = "非"
-_NEGATING = (_NOT, code_of("fei"))
+# 非, typed as it is or as pinyin.
+_NEGATING = frozenset({_NOT, code_of("fei")})
 # A short name in brackets inside a name is another name of the same: 「互联网上网服务营业场所（网吧）经营单位」.
 _BRACKETED = re.compile("[（(]([^）)、，；]{2,4})[）)](?=.)")
 # A few characters in brackets may be left out: 国外, 境外 for 「国（境）外」.
@@ -90,22 +91,15 @@ class Hit:
 
 def pairs(text: str) -> list[str]:
     """Return the neighbouring pairs of ``text``; a pair behind 非 is another pair than the same without it."""
-    return [_negation(text, i) + text[i : i + 2] for i in range(len(text) - 1)]
+    return _pairs_in(text, text)
 
 
-def _negation(text: str, i: int) -> str:
-    """Return 非 where it (typed as it is, or as pinyin) stands before character ``i``, else nothing."""
-    return _NOT if i and text[i - 1] in _NEGATING else ""
-
-
-def _sound_pairs(text: str) -> list[str]:
-    said = sounds(text)
-    return [_negation(text, i) + said[i : i + 2] for i in range(len(text) - 1)]
-
-
-def _blurred_pairs(text: str) -> list[str]:
-    said = blurred(text)
-    return [_negation(text, i) + said[i : i + 2] for i in range(len(text) - 1)]
+def _pairs_in(said: str, text: str) -> list[str]:
+    """Return the neighbouring pairs of ``said``, which is ``text`` or its sounds, with 非 before those behind it."""
+    found = [said[i : i + 2] for i in range(len(said) - 1)]
+    if _NEGATING.isdisjoint(text):
+        return found
+    return [_NOT + pair if i and text[i - 1] in _NEGATING else pair for i, pair in enumerate(found)]
 
 
 def _seen_for(pair: str) -> list[str]:
@@ -158,8 +152,8 @@ class PowerIndex:
         for text in (*texts, *qualifiers):
             exact.update(pairs(text))
             for reading in {text, read_in_words(text)}:
-                sound.update(_sound_pairs(reading))
-                blur.update(_blurred_pairs(reading))
+                sound.update(_pairs_in(sounds(reading), reading))
+                blur.update(_pairs_in(blurred(reading), reading))
             around.update(text[i] + text[i + 2] for i in range(len(text) - 2))
             loose.update(text[i] + text[i + 2] for i in range(len(text) - 2) if text[i] != _NOT)
             loose.update(pair[::-1] for pair in pairs(text) if len(pair) == 2)
@@ -182,7 +176,7 @@ class PowerIndex:
         if self.size > _LOOK_AT:
             return text
         return "".join(
-            _NOT if char != _NOT and sounds(char) == _NEGATING[1] and text[i + 1 : i + 3] in self._negations else char
+            _NOT if char != _NOT and sounds(char) in _NEGATING and text[i + 1 : i + 3] in self._negations else char
             for i, char in enumerate(text)
         )
 
@@ -214,7 +208,7 @@ class PowerIndex:
         counts: Counter[str] = Counter()
         for position in range(1, self.size + 1):
             texts = self._texts(position)
-            counts.update({pair for text in texts for pair in (*pairs(text), *_sound_pairs(text))})
+            counts.update({pair for text in texts for pair in (*pairs(text), *_pairs_in(sounds(text), text))})
         return counts
 
     def telling(self, pair: str) -> float:
@@ -246,15 +240,19 @@ class PowerIndex:
     def match(self, text: str) -> Match:
         """Return how ``text`` (normalised; pinyin as codes of ``knowledge.pinyin``) meets the powers."""
         exact_pairs = pairs(text)
-        sound_pairs = _sound_pairs(text)
-        blurred_pairs = _blurred_pairs(text)
+        sound_pairs = _pairs_in(sounds(text), text)
+        blurred_pairs = _pairs_in(blurred(text), text)
         known = [self._known(position) for position in self._look_at(text)]
         links: list[dict[int, float]] = [{} for _ in known]
         having = self._having if self.size <= _LOOK_AT else None
+        looks = [bool(meant_for(char)) for char in text]
         for i, pair in enumerate(exact_pairs):
-            said, vague, seen = sound_pairs[i], blurred_pairs[i], _seen_for(pair)
-            ways = (pair, pair[-2:], said, vague, *seen)
-            rows = range(len(known)) if having is None else set().union(*(having.get(way, ()) for way in ways))
+            said, vague = sound_pairs[i], blurred_pairs[i]
+            seen = _seen_for(pair) if looks[i] or looks[i + 1] else []
+            if having is None:
+                rows: Iterable[int] = range(len(known))
+            else:
+                rows = set().union(*[having[way] for way in (pair, pair[-2:], said, vague, *seen) if way in having])
             for row in rows:
                 power, here = known[row], links[row]
                 quality = power.pairs.get(pair, 0.0)
