@@ -48,7 +48,8 @@ def amounts_of(text: str) -> tuple[tuple[float, str], ...]:
     for met in _AMOUNT.finditer(text):
         unit = _unit(met["scale"], met["unit"])
         over = _LITTLE if met["more"] or met["up"] or met["some"] else -_LITTLE if met["less"] or met["down"] else 0.0
-        if unit or over:  # 「没到5000的呢」
+        described = met.end() < len(text) and text[met.end()] == "的" and met["number"].isdecimal()
+        if unit or over or described:  # 「没到5000的呢」, 「胸径40的」
             found.append((_value(met["number"], met["scale"]) * (1 + over), unit))
     return tuple(found)
 
@@ -63,6 +64,6 @@ def agrees(condition: str, amounts: tuple[tuple[float, str], ...]) -> bool | Non
         limit, unit = _value(met["number"], met["scale"]), _unit(met["scale"], met["unit"])
         more, less = met["more"] or met["up"], met["less"] or met["down"]
         for value, asked in amounts:
-            if (asked == unit or (not asked and round(value) == limit)) and (more or less):
+            if (asked == unit or not asked) and (more or less):
                 verdicts.append(value > limit if more else value < limit)
     return all(verdicts) if verdicts else None

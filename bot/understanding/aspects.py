@@ -179,7 +179,7 @@ class Aspects:
         """
         words = [s.meant for s in parts.body if not self.is_talk(s)]
         labels = {s.word for s in parts.absent}
-        if any(self._says_any(p, (s.text,), Facet.PROCESS) for s in parts.absent for p in powers):
+        if any(self._says_whole(p, s.text, Facet.PROCESS) for s in parts.absent for p in powers):
             return True  # 「地址谁核实」, where a step says 核实地址
         numbered = any(s.counter in ("步", "个环节", "环节") for s in parts.ordinals)
         if labels == {"所需材料"} and (parts.cue("before", "after", "first") or numbered):

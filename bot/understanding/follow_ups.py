@@ -129,11 +129,16 @@ class FollowUps:
         """「一般的呢」, after a step for a special case was told: its neighbour without a condition that says most of
         the same.
         """
-        if memory.step is None or not _USUAL.fullmatch(plain(parts.said)):
+        if memory.step is None:
             return None
         position, index = memory.step
         steps = self._register.power(position).process
-        beside = [i for i in (index - 1, index + 1) if 0 <= i < len(steps) and not steps[i].condition]
+        said = plain(steps[index].condition or "")
+        words = [s.meant for s in parts.body]
+        denied = parts.cue("without") and words and all(word in said for word in words)  # 「没伤亡的呢」
+        if not (denied or _USUAL.fullmatch(plain(parts.said))):
+            return None
+        beside = [i for i in (index - 1, index + 1) if 0 <= i < len(steps) and (denied or not steps[i].condition)]
         alike = {i: fuzz.ratio(steps[i].text, steps[index].text) for i in beside if steps[index].condition}
         best = max(alike, key=lambda i: alike[i], default=None)
         if best is None or alike[best] < _SAME_STEP:

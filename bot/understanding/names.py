@@ -65,6 +65,10 @@ class Names:
         open_ = [m for m in mentions if len(m.powers) > 1 and not m.each]
         if open_ and not powers and self._is_elsewhere(parts, open_):
             return None
+        glued = self._glued_to(parts, open_) if open_ and not (powers or parts.people or parts.pointing) else []
+        if glued:
+            near = near_of(mentions)
+            return Query(Shape.UNKNOWN, reason=Reason.NOT_FOUND, near=near, said="、".join(glued))
         refused = self._refused(parts, mentions, powers)
         if refused:
             return refused
@@ -178,6 +182,19 @@ class Names:
         # 「为什么二手车要初审」: what is done stands in the register, the reason does not
         why = parts.cue("why") and self._aspects.facets(parts, powers) != (Facet.CONTROLS,)
         return "缘由" if why and not parts.facets else ""
+
+    def _glued_to(self, parts: Parts, open_: list[Mention]) -> list[str]:
+        """Return the wording in one breath with pieces of names that none of their powers says: the 服务 of
+        「气象信息服务单位备案」.
+        """
+        said = [s for s in parts.body if not self._aspects.is_talk(s)]
+        marks = [s.start for s in parts.segments if s.kind is Kind.MARK]
+        found = []
+        for m in open_:
+            end = m.segments[-1].end
+            near = [s for s in said if s.start >= end and not any(end <= mark < s.start for mark in marks)]
+            found += [s.text for s in near if not any(self._bodies.says(p, s.meant) for p in m.powers)]
+        return found
 
     def _is_elsewhere(self, parts: Parts, open_: list[Mention]) -> bool:
         """Whether a piece of several names is told more of by wording that none of them has, but others together with

@@ -14,6 +14,8 @@ from knowledge.models import Facet
 _BETWEEN_GUARDS = frozenset({"最后", "到底", "究竟", "的", "是", "由", "该", "归", "(", "廉政"})
 # What the words have in common that name risks and controls, not what is done.
 _GUARDED = frozenset("防控险廉监")
+# What the column of the responsible is called, but for them.
+_GUARDING = frozenset({"风险防控", "廉政风险防控", "廉政防控"})
 # What somebody does who has the asker ask.
 _HAS_ASK = frozenset({"让", "叫", "安排", "派", "喊", "问", "来问", "问起", "想问", "打听"})
 # What somebody does for a power.
@@ -261,8 +263,13 @@ def _not_only(segments: list[Segment]) -> list[Segment]:
 def looks_into_a_column(segments: list[Segment]) -> bool:
     """Whether the question looks into a column: 「措施里要求加强保密教育的」."""
     places = ("里", "中", "里面", "里头", "当中", "里有", "上")
-    return segments[-1].text == "的" and any(
-        facet_of(one) is not None and other.text in places for one, other in pairwise(segments)
+    last = max((i for i, s in enumerate(segments) if s.text == "的"), default=0)
+    # 「风险里写了接受请托的 全列出来」
+    told = all(s.kind is Kind.MARK or s.tags == {"padding"} for s in segments[last:])
+    return (
+        last > 0
+        and told
+        and any(facet_of(one) is not None and other.text in places for one, other in pairwise(segments))
     )
 
 
@@ -277,8 +284,9 @@ def _facets_of(segments: list[Segment]) -> tuple[list[Segment], list[Facet]]:
         if guarded or kinds == {Facet.POSTS, Facet.RESPONSIBLE}:
             guards |= {one.start, other.start}
     for one, other in pairwise(segments):
-        if facet_of(one) is Facet.CONTROLS and facet_of(other) is Facet.RISKS and one.text.endswith(_WHAT):
-            words.remove(one)  # 「要注意什么风险」 asks for the risks
+        of_risks = facet_of(one) is Facet.CONTROLS and facet_of(other) is Facet.RISKS
+        if of_risks and one.text.endswith((*_WHAT, "的")):
+            words.remove(one)  # 「要注意什么风险」, 「要注意的风险点」 ask for the risks
     countered = _countered(segments)
     words = [s for s in words if s not in countered]
     facets: list[Facet] = []
@@ -341,8 +349,9 @@ def _next_to(segments: list[Segment]) -> list[tuple[Segment, Segment]]:
         while j < len(segments) and segments[j].text in _BETWEEN_GUARDS:
             j += 1
         # 「责任人 风险防控的」: parted by a blank, but of one another
-        if j + 2 < len(segments) and segments[j].text == " " and segments[j + 2].text == "的":
-            j += 1
+        if j + 1 < len(segments) and segments[j].text == " ":
+            behind = segments[j + 1 : j + 3]
+            j += behind[-1].text == "的" or behind[0].text in _GUARDING
         if j < len(segments) and facet_of(segments[j]) is not None:
             found.append((s, segments[j]))
     return found

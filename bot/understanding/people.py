@@ -32,6 +32,11 @@ _NAMED = re.compile(
 _STRANGER = re.compile(rf"([{''.join(sorted(SURNAMES))}])(?:处长|科长|主任|局长|书记|经理)")
 
 
+def is_office(text: str) -> bool:
+    """Whether ``text`` is an office that somebody holds: 处长."""
+    return _TITLED.fullmatch(text) is not None
+
+
 @dataclass(frozen=True)
 class Named:
     """A stretch of the question that names people; several when a surname fits several."""

@@ -132,6 +132,12 @@ class Sets:
     def _asks_what_is_done(parts: Parts, mentions: list[Mention]) -> bool:
         """「常宇负责啥」, 「处里都管啥」; not 「贴息审完了干啥」."""
         stepwise = parts.cue("after", "before", "first", "last")
+        if (
+            parts.cue("we")
+            and not (mentions or parts.body)
+            and any("干" in s.word or "做" in s.word for s in parts.facet_words)
+        ):
+            return True  # 「咱们处是干什么的」
         return parts.cue("does") and not (stepwise and mentions) and bool(parts.people or not (mentions or stepwise))
 
     @staticmethod
@@ -454,7 +460,8 @@ class Sets:
         content |= bool(set(parts.facets) - {Facet.OVERVIEW, Facet.POSTS})
         content |= any(s.tagged("facet:posts") and set("谁人位") & set(s.text) for s in parts.facet_words)
         what = any(s.tagged("cue:set") and s.word.endswith(("哪些", "啥", "什么")) for s in parts.segments)
-        ours = parts.cue("does") and parts.cue("we")  # 「处里都管啥」
+        done = any("干" in s.word or "做" in s.word for s in parts.facet_words)
+        ours = (parts.cue("does") or done) and parts.cue("we")  # 「处里都管啥」, 「咱们处是干什么的」
         return not content and (what or ours or parts.cue("all", "count", "powers"))
 
     @staticmethod
@@ -582,7 +589,11 @@ class Sets:
         facets = self._aspects.facets(parts, tuple(described) if len(described) == 1 else ())
         if len(described) == 1 and is_elliptic(parts):
             facets = facets or inherited(parts, memory, self._register)  # 「增驾的呢」
-        if not parts.facets and len("".join(phrases)) < _TELLING and not (parts.asks or parts.cue("followup")):
+        if (
+            not parts.facets
+            and len("".join(phrases)) < _TELLING
+            and not (parts.asks or parts.cue("followup") or parts.said.endswith(("哪个", "哪一个")))
+        ):
             return None  # 「帮我写个通知」
         step = facets == (Facet.PROCESS,) and parts.cue("after", "before", "step")
         steps = step and bool(self._passages.containing([[p] for p in phrases], frozenset({Facet.PROCESS})))

@@ -11,6 +11,7 @@ from bot.understanding.inheritance import THE_ONE
 from bot.understanding.memory import Memory
 from bot.understanding.mentions import Mention, Resolver
 from bot.understanding.parts import Parts
+from bot.understanding.people import is_office
 from bot.understanding.query import MAX_TOGETHER, Query, Reason, SetAsk, Shape, StepAsk, Where
 from bot.understanding.segments import END, Kind, Segment
 from bot.understanding.set_forms import columns, is_elliptic, kinds_named
@@ -59,7 +60,8 @@ class SetsOfPeople:
         stranger = _stranger(parts)
         if stranger:
             return Query(Shape.UNKNOWN, reason=Reason.NO_SUCH_PERSON, said=stranger)
-        if len("".join(parts.unexplained)) > (2 if which else 0):
+        claimed = parts.yes_or_no and all(map(is_office, parts.unexplained))  # 「郑苑是处长吧」
+        if len("".join(parts.unexplained)) > (2 if which else 0) and not claimed:
             return None
         described = self._described(parts) if parts.yes_or_no and not which else None
         if described:
