@@ -41,6 +41,8 @@ _POSTS = frozenset({"facet:posts"})
 # Posts that are called by what is done (检查人员): a name has the same words (检查).
 _STAFF = "人员"
 _PARTICLES = frozenset("是的得地了着过在有和与跟就都也还把被从到给让要会能吗呢吧啊一谁啥")
+# How words begin that ask how something is done.
+_HOW = frozenset("怎咋如")
 # What joins two names, or a name to what is asked of it, ends none: 「两用物项和国营贸易」, 「限制出口货物的经办人」.
 _JOINING = frozenset("和与及的")
 # What 哪 follows, in syllables: 「shi naxie」.
@@ -117,6 +119,10 @@ class Offers:
             return False
         if end - start == 1:
             return text[start] in _PARTICLES or (start in edges and end in edges)
+        if end in tokens.inside and text[start] in _HOW:
+            cut = next(b for a, b in tokens.words if a < end < b)
+            if text[end:cut] not in self._words.tags:
+                return False  # 「怎么转|移」, 「怎么报|销」
         return start in edges or end in edges or not self._words.tags[text[start:end]] <= WEAK_TAGS
 
     def _gain_of_heard(self, tokens: Tokens, start: int, end: int, heard: str) -> float:

@@ -29,6 +29,7 @@ _FINAL_NOT = re.compile("[不没否][?。!]?$")
 # How a question for controls begins, and what may stand between it and the risks.
 _HOW = ("怎么", "咋", "如何", "怎样", "防", "把关")
 _WHAT = ("什么", "啥", "哪些")
+_TO_MIND = frozenset({"要注意的", "要注意", "得注意", "得注意的", "要小心的", "要当心的", "要留意的"})
 _LIGHT = frozenset({"的", "该", "要", "应该", "得", "都", "去", "来", "这些", "那些", "这个", "各种"})
 
 # Who-words that leave open whether a post or the actor of a step is asked for.
@@ -287,6 +288,8 @@ def _facets_of(segments: list[Segment]) -> tuple[list[Segment], list[Facet]]:
         of_risks = facet_of(one) is Facet.CONTROLS and facet_of(other) is Facet.RISKS
         if of_risks and one.text.endswith((*_WHAT, "的")):
             words.remove(one)  # 「要注意什么风险」, 「要注意的风险点」 ask for the risks
+        elif facet_of(one) is Facet.RISKS and other.tagged("facet:controls") and other.text in _TO_MIND:
+            words.remove(other)  # 「有什么风险点要注意的」
     countered = _countered(segments)
     words = [s for s in words if s not in countered]
     facets: list[Facet] = []
