@@ -16,7 +16,7 @@ def abbreviates(short: str, words: Sequence[str]) -> bool:
     name = "".join(words)
     ends = list(accumulate(map(len, words)))
     edges = {end - 1 for end in ends} | {0, *ends[:-1]}
-    reached = {i for i in edges if name[i] == short[:1]}
+    reached = {i for i in edges if name[i : i + 1] == short[:1] != ""}
     for char in short[1:]:
         first = min(reached, default=len(name))
         reached = {i for i in range(first + 1, len(name)) if name[i] == char and (i in edges or i - 1 in reached)}

@@ -18,6 +18,8 @@ _TALK = frozenset({"padding", "facet:overview"})
 _OF_WHOM = frozenset(
     ["公司", "个人", "单位", "分公司", "公众", "单位信息", "项目", "产品", "工程", "信息", "范围", "名称"]
 )
+# What opens a name that is set apart: 「专利行业“双随机”检查」.
+_OPENING = frozenset("“\"'「『《(")
 # 「带配额的」, 「叫贴息的」: what so stands before a name is of it.
 _NAMING = frozenset("带叫含")
 # A mention of so many characters is no fragment.
@@ -51,6 +53,7 @@ class Subject:
                 if not facet and 0 <= j < len(segments) and segments[j].text == "的":
                     j += step
                 if step < 0:
+                    j -= j >= 0 and segments[j].text in _OPENING
                     j = _before_talk(segments, j)
                     j -= j >= 0 and segments[j].text in _OF_WHOM  # 「扩大矿区范围变更登记」
                 attributed = step < 0 and j >= 0 and segments[j + 1].text == "的" and segments[j].kind is Kind.OTHER
@@ -58,7 +61,7 @@ class Subject:
                 while 0 <= j < len(segments) and segments[j].is_loose:
                     run = run + segments[j].text if step > 0 else segments[j].text + run
                     j += step
-                behind = segments[j : j + 1] if not weak and j >= 0 else []
+                behind = segments[j : j + 1] if not weak and step > 0 else []
                 if any(s.kind is Kind.BODY and self._all_say(mentions, s.meant) for s in behind):
                     continue  # 「担保平台碰上重大项目」: what is said of the power follows
                 known = self._all_say(mentions, run) if AMOUNT.search(parts.cut.text) else False

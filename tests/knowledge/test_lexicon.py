@@ -55,6 +55,7 @@ def test_names_units_aliases_and_words_of_questions_are_words(waimao: Register) 
         assert lexicon.cut(f"问{word}吗") == ["问", word, "吗"]
         assert lexicon.is_word(word)
     assert lexicon.is_word("流程")
+    assert lexicon.is_word("许可")  # which jieba's dictionary takes for a person
     assert not lexicon.is_word("程流")
 
 
