@@ -187,10 +187,16 @@ class PowerIndex:
         return frozenset(name[i + 1 : i + 3] for name in names for i, char in enumerate(name) if char == _NOT)
 
     def abbreviates(self, position: int, short: str) -> bool:
-        """Whether ``short`` is a short form of the name of the power."""
-        rest = iter(self._known(position).texts[0])
-        in_order = SHORTEST <= len(short) <= LONGEST and all(char in rest for char in short)
-        return in_order and abbreviates(short, self._words_of(position))
+        """Whether ``short``, as typed or in pinyin, is a short form of the name of the power."""
+        if not SHORTEST <= len(short) <= LONGEST:
+            return False
+        heard = all(map(is_code, short))
+        title = self._known(position).texts[0]
+        rest = iter(sounds(title) if heard else title)
+        if not all(char in rest for char in short):
+            return False
+        words = self._words_of(position)
+        return abbreviates(short, list(map(sounds, words)) if heard else words)
 
     def breaks_off(self, position: int, piece: str) -> bool:
         """Whether ``piece`` stands in what the power is called, but never ends where a word ends there."""

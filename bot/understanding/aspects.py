@@ -16,6 +16,7 @@ from knowledge.bodies import Bodies
 from knowledge.lexicon import Lexicon
 from knowledge.models import Facet
 from knowledge.passages import Passages
+from knowledge.search import EXACT
 from knowledge.text import plain
 
 # Words that stand in names and passages everywhere and say nothing alone.
@@ -61,7 +62,7 @@ _FIGURE = re.compile(r"\d|[一二三四五六七八九十两半百千]+个?(?:�
 
 # How registers say how long a thing takes, and how often it is done, by what is asked for.
 _PERIODS = {
-    "办理时限": re.compile(r"(?:\d+|[一二三四五六七八九十两半]+)个?(?:工作日|自然日|小时|天|日|周|月)"),
+    "办理时限": re.compile(r"(?:\d+|[一二三四五六七八九十两半]+)个?(?:工作日|自然日|小时|天|日|周|月|年)"),
     "次数和周期": re.compile("[每按](?:半?年|季度?|月|周|日|天)"),
 }
 # What is said of a period stands so near to it.
@@ -129,6 +130,9 @@ class Aspects:
         if not facets:
             return self._implied(parts, powers, content, in_process=in_process)
         step = self.step(parts)
+        condition = facets == [Facet.RISKS] and parts.cue("place", "after") and not parts.body
+        if condition and all(self._says_any(p, (s.text,), Facet.PROCESS) for p in powers for s in parts.facet_words):
+            return (Facet.PROCESS,)  # 「有隐患 移给谁」
         whole = any(s.word.startswith(_WHOLE) for s in parts.facet_words)
         if facets == [Facet.OVERVIEW] and whole and step is not None and step.where is Where.AT and not content:
             return (Facet.OVERVIEW,)  # 「那个啥情况，介绍下」
@@ -211,7 +215,7 @@ class Aspects:
             for s in parts.segments
             if (s.kind is Kind.BODY or (s.kind is Kind.NAME and (ahead or s in behind))) and s.meant not in _EMPTY
         ]
-        words += [s.text for s in parts.segments if s.tagged("cue:handled") and len(s.text) > 1]
+        words += [s.text for s in parts.segments if s.tagged("cue:handled", "cue:extreme") and len(s.text) > 1]
         acts = [s.text[0] for s in parts.segments if s.tagged("cue:act", "cue:place")]
         acts += [char for s in parts.absent for char in s.text if char in self._words.synonyms]  # 「多久报一次」
         if any(s.text.startswith("截止") for s in parts.absent):  # until when something is handed in
@@ -241,7 +245,10 @@ class Aspects:
                 and any(self.says(p, s.text, Facet.PROCESS) for p in powers)
             )
         ]
-        wording = [s for s in parts.body if not any(all(i in k for i in range(s.start, s.end - 1)) for k in links)]
+        # 「证件」 only sounds like a piece of 行政检查
+        wording = [
+            s for s in parts.body if not any(all(k.get(i) == EXACT for i in range(s.start, s.end - 1)) for k in links)
+        ]
         return [s for s in (*wording, *self._elsewhere(parts, powers), *acts) if not self.is_talk(s)]
 
     def _who(
@@ -269,6 +276,8 @@ class Aspects:
         if all(word in WEAK_WHO for word in words) and self._is_acted_on(parts):
             return (Facet.PROCESS,)  # 「通知谁」
         stepwise = step is not None and (step.where is not Where.AT or parts.cue("place"))
+        if all(word in WEAK_WHO for word in words) and self._is_done_in_a_step(parts, powers):
+            return (Facet.PROCESS,)  # 「路上是谁派人押的」
         if (stepwise or ends) and self._asks_twice(parts):
             return (Facet.POSTS, Facet.PROCESS)
         if all(word in WEAK_WHO for word in words):
@@ -283,6 +292,12 @@ class Aspects:
         if not asks and (placed or (in_process and (stepwise or parts.cue("place", "how")))):
             return (Facet.PROCESS,)  # 「经办人核实之后报给谁」
         return (Facet.POSTS,)
+
+    def _is_done_in_a_step(self, parts: Parts, powers: tuple[int, ...]) -> bool:
+        """Whether a single character that nothing explains, and that no name has, is what a step says is done."""
+        acts = {s.text for s in parts.segments if s.kind is Kind.OTHER and len(s.text) == 1 and s.text != "人"}
+        held = (self._register.power(p) for p in powers)
+        return any((acts - set(power.name)) & set("".join(step.text for step in power.process)) for power in held)
 
     @staticmethod
     def _is_acted_on(parts: Parts) -> bool:
@@ -343,7 +358,7 @@ class Aspects:
         """Whether who and which step are two questions: 「谁跟 第三方审完下一步是啥」."""
         who = max(s.end for s in parts.facet_words if s.tagged("facet:posts"))
         asked = ("cue:after", "cue:before", "cue:first", "cue:last", "cue:place")
-        steps = [s.start for s in parts.segments if s.tagged(*asked)]
+        steps = [s.start for s in parts.segments if s.tagged(*asked) and s.text != "还是"]
         marks = [s.start for s in parts.segments if s.kind is Kind.MARK]
         return any(who <= mark < step for step in steps for mark in marks)
 

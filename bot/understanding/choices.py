@@ -15,7 +15,7 @@ from bot.understanding.sets import Sets
 from knowledge.models import Facet, Register
 from knowledge.text import plain
 
-_EITHER = re.compile("(前|后|另)(?:面|边|外|头)?(?:那|一)?(?:一)?[个项].*")
+_EITHER = re.compile("(前|后|另)(?:面|边|外|头)?(?:那|一)?(?:一)?[个项件].*")
 _PIECE_OF_OPTION = re.compile("[的那个这项呢吧是]+$|^[是要那就]+")
 # A piece of the name of what was offered may be so short.
 _SHORT_PIECE = 3
@@ -67,7 +67,7 @@ class Choices:
         """Whether 第一项 counts the list just told, which does not hold the register's own power of that number."""
         number = ordinal.number or 0
         counts = "第" in ordinal.text and not any(map(str.isdigit, ordinal.text)) and not ordinal.numbers
-        listed = memory.listed if not memory.powers else ()
+        listed = memory.listed if set(memory.powers) <= set(memory.listed) else ()
         numbered = self._numbers.positions(number, parts.preferred)
         return counts and 0 < number <= len(listed) and not set(numbered) & set(listed)
 

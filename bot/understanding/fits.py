@@ -37,7 +37,7 @@ _WEAK = 0.5
 # A pair that more than about half of the names have tells nothing.
 _TELLING = 0.35
 # How much better (0 to 1) the pairs of one power must match for it to win over another that covers the same.
-_CLEARER = 0.15
+_CLEARER = 0.14
 # A mention is a power's whole name when it is so alike (0 to 100), and so much more than to any other name.
 _EQUAL, _ONE_WHOLE, _LEAD = 100, 87, 9
 # A piece of at least so many characters that stands in one piece in one name alone means that one.
@@ -146,8 +146,9 @@ class Fits:
     def _contrary(self, cut: Cut, segments: list[Segment], fit: Fit) -> list[str]:
         """Return what says the contrary of the power's name, or another grade, or goes on as no name does."""
         found = []
+        spoken = {i for s in cut.segments if s.kind is Kind.WORD for i in range(s.start, s.end)}
         for i, char in enumerate(cut.text):
-            other = self._words.opposites.get(char) if i + 1 in fit.covered else None
+            other = self._words.opposites.get(char) if i + 1 in fit.covered and i not in spoken else None
             texts = [text for text in fit.texts if char not in text] if other else ()
             if other and any(other + cut.text[i + 1 : i + 2] in text for text in texts):
                 found.append(char)  # 「内贸」 is not 「外贸」

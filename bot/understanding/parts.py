@@ -16,6 +16,7 @@ _BETWEEN_GUARDS = frozenset({"最后", "到底", "究竟", "的", "是", "由", 
 _GUARDED = frozenset("防控险廉监")
 # What the column of the responsible is called, but for them.
 _GUARDING = frozenset({"风险防控", "廉政风险防控", "廉政防控"})
+_ALL_BUT = frozenset({"除了", "除开", "除去"})
 # What somebody does who has the asker ask.
 _HAS_ASK = frozenset({"让", "叫", "安排", "派", "喊", "问", "来问", "问起", "想问", "打听"})
 # What somebody does for a power.
@@ -222,6 +223,8 @@ def _excluded(segments: list[Segment]) -> list[Segment]:
         else:
             clause.append(s)
     for c in clauses:
+        if sum(s.tagged("cue:exclude") for s in c) > 1 and any(s.text in _ALL_BUT for s in c):
+            continue  # 「除了流程别的都不用讲」: only that
         for i, s in enumerate(c):
             if not s.tagged("cue:exclude"):
                 continue
@@ -290,6 +293,9 @@ def _facets_of(segments: list[Segment]) -> tuple[list[Segment], list[Facet]]:
             words.remove(one)  # 「要注意什么风险」, 「要注意的风险点」 ask for the risks
         elif facet_of(one) is Facet.RISKS and other.tagged("facet:controls") and other.text in _TO_MIND:
             words.remove(other)  # 「有什么风险点要注意的」
+    pointed = [b for a, b in pairwise(segments) if a.tagged("cue:this") and b.text == "岗位"]
+    if any(facet_of(s) not in (None, Facet.POSTS, Facet.OVERVIEW) for s in words):
+        words = [s for s in words if s not in pointed]  # 「做数据分析这个岗位，有哪些红线」
     countered = _countered(segments)
     words = [s for s in words if s not in countered]
     facets: list[Facet] = []

@@ -574,6 +574,8 @@ class Sets:
 
     def by_wording(self, parts: Parts, _mentions: list[Mention], memory: Memory) -> Query | None:
         """No name, but the register's wording: 「越权插手基金管理」, 「要第三方审核的那个项目」."""
+        if parts.yes_or_no and parts.cue("we") and any(s.text in ("归", "归属", "属于") for s in parts.segments):
+            return None  # 「健康证也归咱们处吗」: what is not named is not ours
         phrases = self.phrases(parts) or self._roles(parts)
         if not parts.absent and (parts.unknown or self._ragged(parts)) and not parts.facets:
             query = self._nearly_quoted(parts, unclear=True)  # 「建立健全内哺监督机制」, and nothing else

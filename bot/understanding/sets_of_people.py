@@ -28,6 +28,8 @@ _DOES_NOT = re.compile("(?:从来|都|也|名下|手里)?(?:不|没有?|未)(?:�
 _SENT = re.compile("[让叫派]我|安排我|(?:要|快|刚)[^,。]{1,6}了")
 # What one does with somebody: 「跟着刘博学」 names no 刘博学.
 _WITH_SOMEBODY = frozenset("学干做走混跑")
+# How it begins to be asked that something is shown: 列一下, 发我.
+_SHOWN = frozenset("列发报说给贴")
 _TWO_PEOPLE = frozenset({"两个人", "两人", "二人", "2人", "2个人"})
 
 
@@ -81,7 +83,7 @@ class SetsOfPeople:
             # 「小周」 may be several: all of them are told, each with what is theirs
             people=tuple(dict.fromkeys(person for s in wanted for person in s.people)),
             not_people=tuple(dict.fromkeys(person for s in unwanted for person in s.people)),
-            together=len(parts.people) > 1 and (parts.cue("together") or _follows_together(parts, memory)),
+            together=len(parts.people) > 1 and (_do_together(parts) or _follows_together(parts, memory)),
             roles=_roles_asked(parts),
             phrases=()
             if step
@@ -155,12 +157,17 @@ class SetsOfPeople:
         asks = parts.cue("does", "powers") or (parts.cue("set") and (parts.cue("own") or bool(columns(parts))))
         elliptic = is_elliptic(parts) and bool(columns(parts))
         asks |= any(s.tagged("cue:own") and s.word.startswith(_OTHER) for s in parts.segments)
-        if not (parts.cue("he") and memory.people and (asks or elliptic)) or parts.unexplained or mentions:
+        people = memory.people or self._who_handles(memory.powers)
+        if not (parts.cue("he") and people and (asks or elliptic)) or parts.unexplained or mentions:
             return None
         facets = {Facet.RESPONSIBLE} & set(parts.facets) or columns(parts) & {Facet.POSTS}
-        return Query(
-            Shape.LIST, set_ask=SetAsk(people=memory.people, facets=frozenset(facets)), said="、".join(memory.people)
-        )
+        return Query(Shape.LIST, set_ask=SetAsk(people=people, facets=frozenset(facets)), said="、".join(people))
+
+    def _who_handles(self, powers: tuple[int, ...]) -> tuple[str, ...]:
+        """Return the one person who handles the one power that was talked of, beside those who are over it."""
+        posts = self._register.power(powers[0]).posts if len(powers) == 1 else ()
+        people = {person for post in posts if "经办" in post.role for person in post.people}
+        return tuple(people) if len(people) == 1 else ()
 
     def _by_holder(self, parts: Parts, mentions: list[Mention]) -> Query | None:
         """「盯二手车的那位同事还管别的吗」: of who holds the only post of a power."""
@@ -203,6 +210,14 @@ def _premise_about_listed(parts: Parts, memory: Memory) -> Query | None:
     if not (asks and people and listed and facets and any(s.text.startswith("都") for s in parts.segments)):
         return None
     return Query(Shape.ASK, powers=listed, facets=facets, people=people)
+
+
+def _do_together(parts: Parts) -> bool:
+    """Whether what people have in common is asked for; 「…手里的活都列一下」 wants all of theirs."""
+    return any(
+        one.tagged("cue:together") and not (one.text == "都" and other.text[0] in _SHOWN)
+        for one, other in pairwise([*parts.segments, END])
+    )
 
 
 def _follows_together(parts: Parts, memory: Memory) -> bool:

@@ -203,7 +203,7 @@ class Understanding:
             return None
         if topic == "thanks_ok" and (parts.unexplained or memory.options or self._words.question.search(parts.said)):
             return None
-        talk = topic == "thanks" and is_all_talk(parts.segments, self._words)
+        talk = topic in ("thanks", "greeting") and is_all_talk(parts.segments, self._words)
         if len("".join(parts.unexplained)) > (4 if topic == "thanks" else 3) and not talk:
             return None
         if parts.cue("powers", "set", "all", "count", "definition") or (parts.cue("does") and parts.cue("we")):
