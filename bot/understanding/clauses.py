@@ -152,11 +152,13 @@ def absent(segments: list[Segment], words: Vocabulary) -> list[Segment]:
     wanted = False  # 「企业要个电话 二手车经办的」, 「电话多少 …」
     parted = clauses(segments)
     questions = [clause for clause in parted if _is_question(clause, words) and asks(clause)]
+    # 「赵思聪下周要休假，他那几项麻烦列给我」
+    of_someone = any(s.tagged("cue:he") for s in segments) and any(s.tagged("cue:within") for s in segments)
     for clause in parted:
         own = [s for s in clause if s.kind is Kind.ABSENT]
         text = "".join(s.text for s in clause)
         beside = words.of_asker.search(text) or _ON_THE_PHONE.search(text) or any(s.kind is Kind.PERSON for s in clause)
-        if own and beside and not _is_question(clause, words) and questions:
+        if own and beside and not _is_question(clause, words) and (questions or of_someone):
             named |= any(s.kind in (Kind.NAME, Kind.PERSON) for s in clause)
             continue  # 「孙钰程下月休假，说有几项交接给我，是哪几项」
         if own:

@@ -65,8 +65,8 @@ class FollowUps:
         facets = self._aspects.facets(parts, powers)
         step = self._aspects.step(parts)
         asked = parts.facets or step or phrases or parts.people
-        if not (asked or _says_something(parts)):
-            return None  # 「能加急不」, 「他忙不忙」
+        if not (asked or _says_something(parts)) or self._does_something_else(parts, powers):
+            return None  # 「能加急不」, 「他忙不忙」, 「晚上去哪吃好」
         other = self._pointed_at(parts, powers)
         if other:
             return self._aspects.ask(parts, other, tuple(parts.facets) or memory.facets or (Facet.OVERVIEW,))
@@ -92,6 +92,12 @@ class FollowUps:
             for one, other in pairwise(parts.segments)
         )
         return glued or not said or len(unknown) > _SLIP or unknown[-1] in ENDS
+
+    def _does_something_else(self, parts: Parts, powers: tuple[int, ...]) -> bool:
+        """Whether what is done is done in none of ``powers``: 「晚上去哪吃好」."""
+        behind = [b for a, b in pairwise(parts.segments) if a.tagged("cue:place")]
+        acts = [s.text for s in behind if s.kind is Kind.OTHER]
+        return bool(acts) and not any(self._bodies.says(p, act) for p in powers for act in acts)
 
     def _is_said_elsewhere(self, parts: Parts, powers: tuple[int, ...], phrases: tuple[str, ...]) -> bool:
         """Whether only other powers say what the question asks about: 「出示证件那条原话」, 「第三方是谁选」."""

@@ -113,6 +113,8 @@ class Resolver:
             mentions = mentions[1:]
             for m in mentions:
                 m.powers = [p for p in m.powers if p in head]
+        if len(mentions) > _SEVERAL and _are_two(parts) and not mentions[_SEVERAL].coordinated:
+            mentions = mentions[:_SEVERAL]  # 「机电和非机电这两项，最后出许可证…」
         for m in mentions:
             m.powers = self._in_wording(parts, m) or m.powers
         if parts.of_each:
@@ -166,7 +168,7 @@ class Resolver:
         if len(pieces) < 2:
             return [group]
         whole = self.resolve(parts.cut, group.segments, parts.preferred)
-        if not whole.conflict and len(whole.powers) < 2:
+        if not (whole.conflict or parts.of_each or len(whole.powers) > 1):
             return [group]
         named = [self.resolve(parts.cut, piece.segments, parts.preferred) for piece in pieces]
         if not (whole.conflict or parts.of_each):
@@ -320,6 +322,11 @@ def near_of(mentions: list[Mention]) -> tuple[int, ...]:
     """Return the powers worth offering with a refusal; where too many share a word, none is."""
     near = tuple(dict.fromkeys(p for m in mentions for p in m.powers))
     return near if len(near) <= MAX_NEAR else ()
+
+
+def _are_two(parts: Parts) -> bool:
+    """Whether the question says that it is about two: 「…这两项，…」."""
+    return any(s.tagged("cue:both") and s.text[0] in "这那两" for s in parts.segments)
 
 
 def _tell_apart(mentions: list[Mention]) -> None:

@@ -35,8 +35,8 @@ _LIGHT = frozenset({"的", "该", "要", "应该", "得", "都", "去", "来", "
 
 # Who-words that leave open whether a post or the actor of a step is asked for.
 WEAK_WHO = frozenset([
-    "谁", "谁去", "谁来", "谁做", "谁在做", "谁弄", "谁搞", "是谁", "归谁", "归谁干", "归谁做", "归谁批", "归谁审",
-    "归谁签", "归谁定",
+    "谁", "谁去", "谁来", "谁做", "谁在做", "谁弄", "谁搞", "是谁", "问谁", "归谁", "归谁干", "归谁做", "归谁批",
+    "归谁审", "归谁签", "归谁定",
 ])  # fmt: skip
 
 # 「责任人是哪位」 asks for nobody else.
@@ -121,7 +121,7 @@ class Parts:
     @cached_property
     def of_each(self) -> bool:
         """Whether something is asked of each of several: 「分别」, 「都谁」, 「这俩」."""
-        if any(one.text == "都" and other in self.facet_words for one, other in pairwise(self.segments)):
+        if any(one.text in ("都", "各") and other in self.facet_words for one, other in pairwise(self.segments)):
             return True
         return self.cue("both", "compare") or any(
             s.text.startswith(("分别", "都", "各", "同一", "一个人"))
