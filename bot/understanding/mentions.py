@@ -113,6 +113,8 @@ class Resolver:
             mentions = mentions[1:]
             for m in mentions:
                 m.powers = [p for p in m.powers if p in head]
+        for m in mentions:
+            m.powers = self._both_of(parts, m) or m.powers
         if len(mentions) > _SEVERAL and _are_two(parts) and not mentions[_SEVERAL].coordinated:
             mentions = mentions[:_SEVERAL]  # 「机电和非机电这两项，最后出许可证…」
         for m in mentions:
@@ -143,6 +145,16 @@ class Resolver:
             return False
         mentions[1] = replace(other, segments=mentions[1].segments, coordinated=True)
         return len(mentions[0].powers) == 1
+
+    def _both_of(self, parts: Parts, m: Mention) -> list[int]:
+        """Return the two powers that alone have a name in theirs, 非 before it or not, where 俩 stands behind it:
+        「机电俩 有啥不一样」.
+        """
+        behind = next((s for s in parts.segments if s.start == m.segments[-1].end), END)
+        if not (behind.tagged("cue:both") and len(m.segments) == 1):
+            return []
+        having = [known.position for known in parts.cut.match.known if m.text in known.texts[0]]
+        return having if len(having) == _SEVERAL else []
 
     def _in_wording(self, parts: Parts, m: Mention) -> list[int]:
         """Return the one power a passage of which has a short name together with the wording glued behind it, where

@@ -131,7 +131,8 @@ class Sets:
     @staticmethod
     def _asks_what_is_done(parts: Parts, mentions: list[Mention]) -> bool:
         """「常宇负责啥」, 「处里都管啥」; not 「贴息审完了干啥」."""
-        stepwise = parts.cue("after", "before", "first", "last")
+        steps = ("cue:after", "cue:before", "cue:first", "cue:last")
+        stepwise = any(s.tagged(*steps) and s.word != "先" for s in parts.segments)  # 「先给我说说」
         if (
             parts.cue("we")
             and not (mentions or parts.body)
@@ -240,7 +241,8 @@ class Sets:
         self, parts: Parts, mentions: list[Mention], memory: Memory, phrases: tuple[str, ...]
     ) -> bool:
         """Whether a column or a step of one power is asked about, of the named one or of the one talked of."""
-        if parts.cue("powers"):
+        ours = parts.cue("we") and parts.cue("does")  # 「先给我说说咱处都管啥」
+        if parts.cue("powers", "serial") or ours:
             return False
         if parts.cue("after", "before", "first", "last", "times") and not any("哪" in s.text for s in parts.segments):
             said = any(self._bodies.says(p, phrase) for p in memory.powers for phrase in phrases)
