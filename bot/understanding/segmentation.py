@@ -89,6 +89,8 @@ class Segmenter:
 
     def _read_short_forms(self, text: str, segments: list[Segment], match: Match) -> list[Segment]:
         """Read what is not explained as it stands as the short form of the one name that it abbreviates (商转公)."""
+        if all(s.kind not in (Kind.OTHER, Kind.BODY) for s in segments):
+            return segments
         read: list[Segment] = []
         for nameable, run in groupby(segments, key=lambda s: s.kind in (Kind.OTHER, Kind.NAME, Kind.BODY)):
             pieces = list(run)

@@ -32,6 +32,7 @@ from knowledge.text import normalise, plain
 MAX_QUESTION = 300
 
 _SENTENCE = re.compile("[。!?;]+")
+_SAYS_SOMETHING = re.compile(r"[^\W_]")
 _OR_NOT = re.compile(r"([一-鿿])不\1")
 # How it is asked what a word means.
 _WHAT_IS = ("什么是", "什么叫", "何为", "何谓")
@@ -64,7 +65,7 @@ class Understanding:
     def understand(self, text: str, memory: Memory, unit: str = "") -> Query:
         """Return what ``text`` asks, given what was said before, in a chat of ``unit``."""
         normalised = self._words.spelt_out(normalise(text))
-        if not plain(normalised):
+        if not _SAYS_SOMETHING.search(normalised):
             return Query(Shape.UNKNOWN, reason=Reason.EMPTY)
         if len(normalised) > MAX_QUESTION:
             return Query(Shape.UNKNOWN, reason=Reason.TOO_LONG)

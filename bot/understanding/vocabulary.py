@@ -29,6 +29,7 @@ class Vocabulary:
     patterns: tuple[tuple[str, re.Pattern[str]], ...]  # tags of what is found, not of a list of words
     absent: tuple[tuple[str, re.Pattern[str]], ...]
     spellings: tuple[tuple[str, re.Pattern[str]], ...]  # a word, and how it is written in chats
+    any_spelling: re.Pattern[str]  # any of them: most questions have none
     numerals: dict[str, str]  # characters that sound like a numeral, and which
     question: re.Pattern[str]  # what makes a clause ask or order something
     of_asker: re.Pattern[str]  # what speaks of the asker
@@ -40,7 +41,7 @@ class Vocabulary:
 
     def spelt_out(self, text: str) -> str:
         """Return ``text`` (normalised) with the words of chats written as everybody writes them."""
-        for word, pattern in self.spellings:
+        for word, pattern in self.spellings if self.any_spelling.search(text) else ():
             text = pattern.sub(word, text)
         return _NUMERAL.sub(lambda met: self.numerals.get(met[0], met[0]), text)
 
@@ -114,6 +115,7 @@ def vocabulary() -> Vocabulary:
         patterns=tuple((tag, re.compile(_either(forms))) for tag, forms in data["patterns"].items()),
         absent=tuple((label, re.compile(_either(forms))) for label, forms in data["absent"].items()),
         spellings=tuple((word, re.compile(_either(forms))) for word, forms in data["spellings"].items()),
+        any_spelling=re.compile(_either([form for forms in data["spellings"].values() for form in forms])),
         numerals={char: numeral for numeral, chars in data["numerals"].items() for char in chars},
         question=re.compile(_either(data["clauses"]["question"])),
         of_asker=re.compile(_either(data["clauses"]["of_asker"])),
