@@ -12,7 +12,6 @@ from itertools import product
 # Phrase tables cost 0.1 s at import and serve tones and rare readings, which toneless syllables don't need.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 
-from pypinyin import Style, lazy_pinyin, pinyin
 from pypinyin.constants import PINYIN_DICT
 
 # First code point of the codes: Unicode's private use area, which holds no character of any text.
@@ -29,6 +28,8 @@ def _syllables() -> frozenset[str]:
 
 # The longest: zhuang, shuang, chuang.
 _LONGEST = 6
+
+_TONES = str.maketrans("āáǎàēéěèêếềḿńňǹīíǐìōóǒòūúǔùüǖǘǚǜ", "aaaaeeeeeeemnnniiiioooouuuuvvvvv")
 
 # Rarer readings of a character (朴 has five) are nobody's.
 _READINGS = 3
@@ -50,12 +51,16 @@ def is_code(char: str) -> bool:
     return _FIRST_CODE <= ord(char) < _LAST_CODE
 
 
+def _toneless(said: str) -> str:
+    """Return a syllable without its tone, ü as v: what ``pypinyin`` calls its normal style, at a tenth of the time."""
+    return said.translate(_TONES)
+
+
 @lru_cache(maxsize=65536)
 def syllable(char: str) -> str:
     """Return the toneless syllable of a Chinese character (its most frequent reading), else ``char`` itself."""
-    if ord(char) not in PINYIN_DICT:
-        return char
-    return lazy_pinyin(char, style=Style.NORMAL, v_to_u=False)[0]
+    said = PINYIN_DICT.get(ord(char))
+    return _toneless(said.partition(",")[0]) if said else char
 
 
 @lru_cache(maxsize=65536)
@@ -88,10 +93,9 @@ def read_in_words(text: str) -> str:
 @lru_cache(maxsize=65536)
 def _readings(char: str) -> tuple[str, ...]:
     """Return the codes of a character's syllables, the most frequent first, at most ``_READINGS``."""
-    if ord(char) not in PINYIN_DICT:
-        return (_sound(char),)
-    said = pinyin(char, style=Style.NORMAL, heteronym=True, v_to_u=False)[0]
-    return tuple(dict.fromkeys([_sound(char), *map(code_of, said[:_READINGS])]))
+    said = dict.fromkeys(map(_toneless, PINYIN_DICT.get(ord(char), "").split(",")))
+    others = [code_of(one) for one in list(said)[:_READINGS] if one]
+    return tuple(dict.fromkeys([_sound(char), *others]))
 
 
 @lru_cache(maxsize=16384)
