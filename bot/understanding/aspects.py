@@ -256,6 +256,9 @@ class Aspects:
     ) -> tuple[Facet, ...]:
         """Tell who holds the post (「谁经办」) from who acts in a step (「谁签发」, 「审议以后报给哪位领导」)."""
         words = [s.word for s in parts.facet_words if s.tagged("facet:posts")]
+        said = [s for s in parts.segments if s.text not in ("是", "由", "的", "里")]
+        if any(one.tagged("cue:we") and other.word in WEAK_WHO for one, other in pairwise(said)):
+            return (Facet.POSTS,)  # 「复核这块咱处是谁在弄」
         roles = [plain(post.role) for p in powers for post in self._register.power(p).posts]
         acted = [s for s in parts.segments if s.tags == {"padding"} and len(s.text) > 1 and s.text not in _EMPTY]
         held = any(s.text in role for role in roles for s in (*content, *acted))  # 「谁在统计」, of 统计人员

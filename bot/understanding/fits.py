@@ -27,7 +27,7 @@ _WHOLE = 4
 SHORT_ALIAS, _WHOLE_ALIAS = 3, 4
 # How a question and how names deny: 「不含武装守护押运」, 「无偿」.
 _NOT = ("不", "无", "不含", "不带")
-_DENYING = "不|无|(?:不含|不包括|不带)[^（）()，、]{0,6}"
+_DENYING = re.compile("(?:不|无|(?:不含|不包括|不带)[^（）()，、]{0,6})$")
 # What joins a description to the name that it describes.
 _ATTACHING = frozenset({"的", "那种", "这种", "那个", "这个", "那类", "这类"})
 # Grades match exactly or not at all.
@@ -261,8 +261,12 @@ class Fits:
 
     def _denies(self, position: int, text: str) -> bool:
         """Whether the name of the power has ``text`` only where it says that something is not so."""
-        name = self._bodies.name(position)
-        return text in name and text not in re.sub(f"(?:{_DENYING}){re.escape(text)}", "", name)
+        before, *rest = self._bodies.name(position).split(text)
+        denied = [_DENYING.search(before)]
+        for piece in rest[:-1]:
+            before += text + piece
+            denied.append(_DENYING.search(before))
+        return bool(rest) and all(denied)
 
     def _told_apart(self, cut: Cut, segments: list[Segment], fits: list[Fit]) -> list[Fit]:
         """Break a tie by what few names have in common with the mention (the 许可 of 「班线许可」), then by the wording

@@ -309,12 +309,21 @@ def _facets_of(segments: list[Segment]) -> tuple[list[Segment], list[Facet]]:
     if trouble and Facet.CONTROLS in facets and Facet.RISKS not in facets and _apart(segments):
         facets = [Facet.RISKS, *facets]  # 「怕出什么问题，又该怎么防」
     if trouble and not {Facet.RISKS, Facet.CONTROLS} & set(facets):
-        facets = [Facet.RESPONSIBLE] if {Facet.POSTS, Facet.RESPONSIBLE} & set(facets) else [*facets, Facet.RISKS]
+        of_guards = bool({Facet.POSTS, Facet.RESPONSIBLE} & set(facets)) and not _asked_before(segments)
+        facets = [Facet.RESPONSIBLE] if of_guards else [*facets, Facet.RISKS]
     if Facet.RESPONSIBLE in facets and Facet.POSTS in facets:
         posts = [s for s in words if s.tagged("facet:posts") and s.start not in guards]
         if all(s.word in WEAK_WHO or s.word in _WHICH_PERSON for s in posts):
             facets.remove(Facet.POSTS)
     return words, facets
+
+
+def _asked_before(segments: list[Segment]) -> bool:
+    """Whether who is asked in a clause of its own before what may go wrong: 「谁在做，容易出啥问题」."""
+    who = [s.end for s in segments if facet_of(s) is Facet.POSTS]
+    trouble = next(s.start for s in segments if s.tagged("facet:trouble"))
+    marks = [s.start for s in segments if s.kind is Kind.MARK and s.text in ",;。"]
+    return any(end <= mark < trouble for end in who for mark in marks)
 
 
 def _apart(segments: list[Segment]) -> bool:
