@@ -210,7 +210,8 @@ class Offers:
                 surer = end > end_before and start not in tokens.inside
                 for stop in range(start + 2, end + 1):
                     piece = text[start:stop]
-                    if piece[-1] == "的" or self._is_deputy(piece):
+                    inner = stop not in tokens.edges and stop not in (start + 2, end)
+                    if inner or piece[-1] == "的" or self._is_deputy(piece):
                         continue
                     sure = surer and stop in (end, whole)
                     yield _gain_of_wording(stop - start if sure else 0), Segment(start, stop, piece, Kind.BODY)

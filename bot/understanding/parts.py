@@ -210,6 +210,8 @@ def _attributes(segments: list[Segment]) -> list[Segment]:
 
 def _excluded(segments: list[Segment]) -> list[Segment]:
     """Return the segments that the question says it does not mean."""
+    if not any(s.tagged("cue:exclude") for s in segments):
+        return []
     out: list[Segment] = []
     clause: list[Segment] = []
     clauses: list[list[Segment]] = [clause]
