@@ -35,6 +35,10 @@ _NO_OFFICE = {
     "局": "布",
     "科": "学专",
 }
+# What stands before an organisation: 「到区政务服务中心」.
+_LEADING = frozenset("到报送由经向交给请与和及按从对在会")
+# Offices of one level.
+_OFFICES = frozenset("局厅委")
 # No name of an organisation has 的 in it: 「有异议的登记注册科…」.
 _STRETCH = re.compile("(?:(?!的)[一-鿿])+")
 
@@ -66,10 +70,18 @@ class Organisations:
                     if met.end() not in (*starts, len(stretch)) or (met.start() and other_word):
                         continue  # the 处 of 处理 ends no organisation
                     for start in starts:
-                        if 2 < met.end() - start <= _LONGEST:
+                        # 「报到市人社局」 begins with no organisation, 「市财政局市委」 are two
+                        led = stretch[start] in _LEADING
+                        two = met[0] in _OFFICES and not _OFFICES.isdisjoint(stretch[start : met.start()])
+                        if 2 < met.end() - start <= _LONGEST and not (led or two):
                             last = max(word for word in starts if word < met.end())
                             printed[stretch[start], met[0][-1]][stretch[start : met.end()]] = stretch[last : met.end()]
         return dict(printed)
+
+    @cached_property
+    def _ranked(self) -> frozenset[str]:
+        """What is printed as a rank and a kind of office alone."""
+        return frozenset(short for text in set(self._texts()) for short in _RANKED.findall(text))
 
     def meant(self, short: str) -> str:
         """Return the printed organisation that ``short`` abbreviates, or "" (also when it is printed so itself)."""
@@ -79,6 +91,8 @@ class Organisations:
             return offices.pop() if len(offices) == 1 else ""
         if short[-1:] in _CONTRACTED and len(short) > 1:
             return self._contracted(short)
+        if short in self._ranked:
+            return ""  # 「市委」 is no 市纪委 where there is a 市委
         if short[-1:] not in ENDS or (len(short) < _SHORTEST and not _RANKED.fullmatch(short)):
             return ""
         printed = self._printed.get((short[0], short[-1]), {})
