@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pypinyin import Style, lazy_pinyin
 
 from knowledge.pinyin import initials, sounds, split_syllables, syllable
 
@@ -78,3 +79,8 @@ def test_initials_are_the_first_letters_of_the_syllables(text: str, expected: st
 @pytest.mark.parametrize(("char", "expected"), [("贴", "tie"), ("女", "nv"), ("a", "a"), ("，", "，")])
 def test_a_character_has_a_toneless_syllable(char: str, expected: str) -> None:
     assert syllable(char) == expected
+
+
+@given(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5))
+def test_a_syllable_is_the_one_of_pypinyin_without_its_tone(char: str) -> None:
+    assert [syllable(char)] == lazy_pinyin(char, style=Style.NORMAL, v_to_u=False)
