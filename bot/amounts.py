@@ -40,7 +40,7 @@ def _unit(scale: str | None, unit: str | None) -> str:
 
 
 def amounts_of(text: str) -> tuple[tuple[float, str], ...]:
-    """Return the amounts that a question names, each with its unit: 「投了七年」 → ((7.0, "年"),).
+    """Return the amounts that a question names, each with its unit, if any: 「投了七年」 → ((7.0, "年"),).
 
     What is said to be more (less) than an amount is a little more (less) than it.
     """
@@ -48,8 +48,9 @@ def amounts_of(text: str) -> tuple[tuple[float, str], ...]:
     for met in _AMOUNT.finditer(text):
         unit = _unit(met["scale"], met["unit"])
         over = _LITTLE if met["more"] or met["up"] or met["some"] else -_LITTLE if met["less"] or met["down"] else 0.0
-        described = met.end() < len(text) and text[met.end()] == "的" and met["number"].isdecimal()
-        if unit or over or described:  # 「没到5000的呢」, 「胸径40的」
+        # 「没到5000的呢」, 「胸径40的」: a figure, more or less than it, or so large
+        bare = met["number"][0].isdecimal() and (over or text[met.end() : met.end() + 1] == "的")
+        if unit or bare:
             found.append((_value(met["number"], met["scale"]) * (1 + over), unit))
     return tuple(found)
 
@@ -57,6 +58,9 @@ def amounts_of(text: str) -> tuple[tuple[float, str], ...]:
 def agrees(condition: str, amounts: tuple[tuple[float, str], ...]) -> bool | None:
     """Whether ``amounts`` meet what ``condition`` says of such amounts; ``None`` where it says nothing of them."""
     verdicts = []
+    units = {_unit(met["scale"], met["unit"]) for kind in (_RANGE, _AMOUNT) for met in kind.finditer(condition)} - {""}
+    only = units.pop() if len(units) == 1 else None  # what a bare figure counts
+    amounts = tuple((value, unit or only or "") for value, unit in amounts)
     for met in _RANGE.finditer(condition):
         low, high = _value(met["low"], met["scale"]), _value(met["high"], met["scale"])
         verdicts += [low <= value <= high for value, unit in amounts if unit == _unit(met["scale"], met["unit"])]
@@ -64,6 +68,6 @@ def agrees(condition: str, amounts: tuple[tuple[float, str], ...]) -> bool | Non
         limit, unit = _value(met["number"], met["scale"]), _unit(met["scale"], met["unit"])
         more, less = met["more"] or met["up"], met["less"] or met["down"]
         for value, asked in amounts:
-            if (asked == unit or not asked) and (more or less):
+            if asked == unit and (more or less):
                 verdicts.append(value > limit if more else value < limit)
     return all(verdicts) if verdicts else None

@@ -332,13 +332,14 @@ class Lookup:
             base = tuple(done) or base
             index = base[-1] + 1 if ask.where is Where.AFTER else base[0] - 1
             return ((index,), False) if 0 <= index < count else ((), True)
-        if base and ask.where is Where.AT:
-            return base, False
+        acts = {w for word in ask.words if len(word) == 1 for w in self._synonyms.get(word, (word,))}  # 「哪个科先核」
+        acted = [i for i, step in enumerate(power.process) if any(act in step.text for act in acts)]
+        if ask.where is Where.AT:
+            # what is but done tells a step where one alone says so: 「谁点的」
+            return base or (tuple(acted) if len(acted) == 1 else ()), False
         if ask.where is Where.LAST:
             return base or (count - 1,), False
         if ask.where is Where.FIRST:
-            acts = [word for word in ask.words if len(word) == 1]  # 「哪个科先核」
-            acted = [i for i, step in enumerate(power.process) if any(act in step.text for act in acts)]
             return tuple(base[:1] or acted[:1] or (0,)), False
         return (), False
 

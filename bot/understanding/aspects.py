@@ -5,9 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
-from bot.amounts import amounts_of
 from bot.understanding.clauses import facet_of
-from bot.understanding.ordinals import AMOUNT
 from bot.understanding.parts import WEAK_WHO, Parts
 from bot.understanding.query import Query, Shape, StepAsk, Where
 from bot.understanding.segments import Kind, Segment
@@ -75,6 +73,8 @@ def _around(text: str, period: re.Pattern[str]) -> str:
     return text[max(0, met.start() - _NEAR_PERIOD) : met.end() + _NEAR_PERIOD] if met else ""
 
 
+# What is done in a step that is asked for by who does it, or by its place: 「谁点的」, 「是哪步拨」.
+_ACT = re.compile("(?:由?谁(?:来|去|给)?(?:先|最后)?|[是在]哪一?步)([一-鿿])")
 _WHEN = frozenset({"什么时候", "啥时候", "何时", "几时", "啥时"})
 _REASON = re.compile("避免|防止|以免|以防|确保|为了|保证")
 # How registers say that one person alone does not do.
@@ -87,6 +87,11 @@ def _acts_with(parts: Parts) -> bool:
     who = [s for s in parts.facet_words if s.tagged("facet:posts")]
     before = {other.start: one.text for one, other in pairwise(parts.segments)}
     return all(s.word in WEAK_WHO and before.get(s.start) in _WITH for s in who)
+
+
+def _acts_as_who(s: Segment) -> bool:
+    """Whether a word asks who acts in a step: 谁复核."""
+    return s.tagged("cue:place") and s.text.startswith("谁")
 
 
 _BOTH = frozenset({"谁和谁", "谁跟谁", "谁与谁"})
@@ -175,7 +180,7 @@ class Aspects:
     def weighs(self, parts: Parts, position: int) -> bool:
         """Whether the question names an amount, and a condition in the power's process is about one."""
         conditions = [plain(step.condition or "") for step in self._register.power(position).process]
-        return bool(AMOUNT.search(parts.cut.text)) and any(_FIGURE.search(condition) for condition in conditions)
+        return bool(parts.amounts) and any(_FIGURE.search(condition) for condition in conditions)
 
     def holds_it(self, parts: Parts, powers: tuple[int, ...]) -> bool:
         """Whether the register does say what it seldom does: a step with a figure in it is asked about (「公示几天」,
@@ -256,9 +261,8 @@ class Aspects:
     ) -> tuple[Facet, ...]:
         """Tell who holds the post (「谁经办」) from who acts in a step (「谁签发」, 「审议以后报给哪位领导」)."""
         words = [s.word for s in parts.facet_words if s.tagged("facet:posts")]
-        said = [s for s in parts.segments if s.text not in ("是", "由", "的", "里")]
-        if any(one.tagged("cue:we") and other.word in WEAK_WHO for one, other in pairwise(said)):
-            return (Facet.POSTS,)  # 「复核这块咱处是谁在弄」
+        if self._asks_who_of_us(parts):
+            return (Facet.POSTS,)
         roles = [plain(post.role) for p in powers for post in self._register.power(p).posts]
         acted = [s for s in parts.segments if s.tags == {"padding"} and len(s.text) > 1 and s.text not in _EMPTY]
         held = any(s.text in role for role in roles for s in (*content, *acted))  # 「谁在统计」, of 统计人员
@@ -347,7 +351,7 @@ class Aspects:
         """Whether who of the division does something is asked: 「到咱处是谁复核」; steps name nobody."""
         said = [s for s in parts.segments if s.text not in ("是", "由", "的", "里")]
         return any(
-            one.tagged("cue:we") and "局" not in one.text and other.tagged("cue:place") and other.text.startswith("谁")
+            one.tagged("cue:we") and "局" not in one.text and (other.word in WEAK_WHO or _acts_as_who(other))
             for one, other in pairwise(said)
         )
 
@@ -410,6 +414,7 @@ class Aspects:
             if s.kind in (Kind.BODY, Kind.NAME, Kind.OTHER)
             or s.tagged("cue:act", "cue:conditions")  # 「报商务部之前」, 「超过六年的」
         )
+        words += tuple(met[1] for s in parts.segments if s.tagged("cue:place") and (met := _ACT.fullmatch(s.text)))
         number = next((s.number for s in parts.ordinals if s.counter in ("步", "道", "个环节", "环节")), None)
         if number is not None:
             return StepAsk(Where.AT, words, number)
@@ -455,7 +460,7 @@ class Aspects:
         if step is None and self.weighs(parts, powers[0]):
             step = StepAsk(Where.AT)
         if step is not None:
-            step = replace(step, amounts=amounts_of(parts.cut.text))
+            step = replace(step, amounts=parts.amounts)
         # a premise is who was named by name, not by office: 「副处长是谁」 asks
         named = [s for s in parts.people if len(s.people) <= 1 and not s.word]
         # who is not in the register, as typed

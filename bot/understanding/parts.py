@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from bot.amounts import amounts_of
 from bot.understanding.clauses import ASKING, absent, asks, clauses, facet_of, names_in_talk, unexplained, without_talk
 from bot.understanding.segments import END, Cut, Kind, Segment
 from bot.understanding.vocabulary import Vocabulary
@@ -30,7 +31,7 @@ _FINAL_NOT = re.compile("[不没否][?。!]?$")
 # How a question for controls begins, and what may stand between it and the risks.
 _HOW = ("怎么", "咋", "如何", "怎样", "防", "把关")
 _WHAT = ("什么", "啥", "哪些")
-_TO_MIND = frozenset({"要注意的", "要注意", "得注意", "得注意的", "要小心的", "要当心的", "要留意的"})
+_TO_MIND = ("要", "得")
 _LIGHT = frozenset({"的", "该", "要", "应该", "得", "都", "去", "来", "这些", "那些", "这个", "各种"})
 
 # Who-words that leave open whether a post or the actor of a step is asked for.
@@ -112,6 +113,12 @@ class Parts:
     def said(self) -> str:
         """The question without its talk and what it leaves out."""
         return "".join(s.text for s in self.segments)
+
+    @cached_property
+    def amounts(self) -> tuple[tuple[float, str], ...]:
+        """The amounts that the question names, each with its unit; the 10 of 「10的呢」 is none."""
+        numbered = {i for s in self.ordinals for i in range(s.start, s.end)}
+        return amounts_of("".join(" " if i in numbered else char for i, char in enumerate(self.cut.text)))
 
     @cached_property
     def asks(self) -> bool:
@@ -246,7 +253,7 @@ def _excluded(segments: list[Segment]) -> list[Segment]:
             if s.word in _EXCLUDE_BEFORE and meant:
                 asked_of = len(meant) > 1 and meant[-1].kind is Kind.PERSON and meant[0].kind is Kind.NAME
                 out += meant[:-1] if asked_of else meant  # 「除了检查刘博还干什么」
-            elif s.word not in ("不是", "不包括", "除了", "除开", "除去"):
+            elif s.word not in {"不是", "不包括", *_ALL_BUT}:
                 named = any(t.kind in (Kind.NAME, Kind.PERSON) for t in c[:i])
                 out += [t for t in c[:i] if facet_of(t) is not None and not named]  # 「风险不用讲」
                 out += [t for t in c[:i] if t.kind in (Kind.NAME, Kind.PERSON) or (named and t.kind is Kind.BODY)]
@@ -293,7 +300,7 @@ def _facets_of(segments: list[Segment]) -> tuple[list[Segment], list[Facet]]:
         of_risks = facet_of(one) is Facet.CONTROLS and facet_of(other) is Facet.RISKS
         if of_risks and one.text.endswith((*_WHAT, "的")):
             words.remove(one)  # 「要注意什么风险」, 「要注意的风险点」 ask for the risks
-        elif facet_of(one) is Facet.RISKS and other.tagged("facet:controls") and other.text in _TO_MIND:
+        elif facet_of(one) is Facet.RISKS and other.tagged("facet:controls") and other.text.startswith(_TO_MIND):
             words.remove(other)  # 「有什么风险点要注意的」
     pointed = [b for a, b in pairwise(segments) if a.tagged("cue:this") and b.text == "岗位"]
     if any(facet_of(s) not in (None, Facet.POSTS, Facet.OVERVIEW) for s in words):

@@ -133,12 +133,6 @@ class Sets:
         """「常宇负责啥」, 「处里都管啥」; not 「贴息审完了干啥」."""
         steps = ("cue:after", "cue:before", "cue:first", "cue:last")
         stepwise = any(s.tagged(*steps) and s.word != "先" for s in parts.segments)  # 「先给我说说」
-        if (
-            parts.cue("we")
-            and not (mentions or parts.body)
-            and any("干" in s.word or "做" in s.word for s in parts.facet_words)
-        ):
-            return True  # 「咱们处是干什么的」
         return parts.cue("does") and not (stepwise and mentions) and bool(parts.people or not (mentions or stepwise))
 
     @staticmethod
@@ -152,7 +146,7 @@ class Sets:
         return quotes_wording(parts, mentions) and (parts.cue("set") or not mentions)
 
     def _asks_for_what_is_described(self, parts: Parts, mentions: list[Mention]) -> bool:
-        """「没有序号的」, 「不用上党组会的呢」, 「措施最多的」, 「名字里有项目俩字的」, 「措施里要求…的」."""
+        """「没有序号的」, 「不用上党组会的呢」, 「措施最多的」, 「名字里有项目俩字的」, 「其中要上会的」, 「措施里要求…的」."""
         if self.wants_absence(parts) and (parts.cue("serial") or (is_elliptic(parts) and parts.body and not mentions)):
             return True
         if parts.cue("extreme") and parts.facets and not mentions:
@@ -161,6 +155,8 @@ class Sets:
             return True
         if self.wants_absence(parts) and parts.cue("set") and not parts.facets and is_elliptic_set(parts):
             return True  # 「没提到现场检查的有哪些」, though that is a name, too
+        if parts.cue("within") and is_elliptic(parts) and parts.body and not any(m.strong for m in mentions):
+            return True
         return looks_into_a_column(parts.segments) and not any(len(m.powers) == 1 for m in mentions)
 
     def _asks_which_of_many(self, parts: Parts, mentions: list[Mention]) -> bool:
@@ -462,8 +458,7 @@ class Sets:
         content |= bool(set(parts.facets) - {Facet.OVERVIEW, Facet.POSTS})
         content |= any(s.tagged("facet:posts") and set("谁人位") & set(s.text) for s in parts.facet_words)
         what = any(s.tagged("cue:set") and s.word.endswith(("哪些", "啥", "什么")) for s in parts.segments)
-        done = any("干" in s.word or "做" in s.word for s in parts.facet_words)
-        ours = (parts.cue("does") or done) and parts.cue("we")  # 「处里都管啥」, 「咱们处是干什么的」
+        ours = parts.cue("does") and parts.cue("we")  # 「处里都管啥」, 「咱们处是干什么的」
         return not content and (what or ours or parts.cue("all", "count", "powers"))
 
     @staticmethod

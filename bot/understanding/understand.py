@@ -34,8 +34,6 @@ MAX_QUESTION = 300
 _SENTENCE = re.compile("[。!?;]+")
 _SAYS_SOMETHING = re.compile(r"[^\W_]")
 _OR_NOT = re.compile(r"([一-鿿])不\1")
-# How it is asked what a word means.
-_WHAT_IS = ("什么是", "什么叫", "何为", "何谓")
 # Of more powers than this, no kind has but a few.
 _FEW = 100
 # What is less like a name (0 to 1) is not offered for it.
@@ -216,7 +214,7 @@ class Understanding:
     def _by_definition(self, parts: Parts, mentions: list[Mention], memory: Memory) -> Query | None:
         """「廉政教育是什么意思」, 「为啥要搞风险防控」: a register explains no words and gives no reasons."""
         asks_which = parts.cue("powers", "set", "count") or parts.ordinals or parts.people
-        if parts.said.startswith(_WHAT_IS) and mentions and all(len(m.powers) > 1 for m in mentions):
+        if parts.segments[0].tagged("cue:definition") and mentions and all(len(m.powers) > 1 for m in mentions):
             return Query(Shape.UNKNOWN, reason=Reason.NOT_HELD, label="词语解释")  # a word in several names
         goes_on = bool(memory.powers) and parts.cue("after", "before")  # 「接到以后要起草个什么东西」
         if mentions or asks_which or goes_on or not parts.cue("definition", "why"):
