@@ -93,7 +93,6 @@ class Resolver:
             ]
         step = parts.cue("first", "last", "after", "before", "place")
         said = [p for p in memory.powers if step]
-        behind = {one: other for one, other in pairwise(parts.segments) if other.tagged("cue:act")}
         mentions = [
             m
             for m in mentions
@@ -106,7 +105,6 @@ class Resolver:
                 and not _is_turned_to(parts, m)
                 and any(self._says_itself(p, m) for p in said)
             )
-            and not any(self._does_itself(p, m, behind.get(m.segments[-1])) for p in said)
         ]
         if _is_headed(mentions):
             head = set(mentions[0].powers)
@@ -115,8 +113,6 @@ class Resolver:
                 m.powers = [p for p in m.powers if p in head]
         for m in mentions:
             m.powers = self._both_of(parts, m) or m.powers
-        if len(mentions) > _SEVERAL and _are_two(parts) and not mentions[_SEVERAL].coordinated:
-            mentions = mentions[:_SEVERAL]  # 「机电和非机电这两项，最后出许可证…」
         for m in mentions:
             m.powers = self._in_wording(parts, m) or m.powers
         if parts.of_each:
@@ -212,11 +208,6 @@ class Resolver:
     def _says_itself(self, position: int, m: Mention) -> bool:
         return position not in m.powers and all(self.bodies.says(position, s.text) for s in m.segments)
 
-    def _does_itself(self, position: int, m: Mention, act: Segment | None) -> bool:
-        """Whether the power says what is done to a name: 「平台填完呢」, of a power that is filed on a 平台."""
-        weak = act is not None and not m.strong and position not in m.powers
-        return weak and act is not None and self.bodies.says_together(position, m.text, act.text)
-
     def _merge(self, cut: Cut, mentions: list[Mention], preferred: frozenset[int]) -> list[Mention]:
         """Join mentions that only together name one power (「配额，限制出口那个」)."""
         sure = {m.powers[0] for m in mentions if len(m.powers) == 1}
@@ -243,20 +234,9 @@ class Resolver:
             else:
                 clearer = any(o.strong and len(o.powers) == 1 for o in mentions if o is not m)
                 weak = not m.strong and (clearer or scrap or said_of(sure - set(m.powers), m))
-            wording = any(self._is_said_with_wording(cut, m, o) for o in mentions if o is not m)
-            if (m.coordinated or not weak) and not wording:
+            if m.coordinated or not weak:
                 kept.append(m)
         return kept or mentions
-
-    def _is_said_with_wording(self, cut: Cut, m: Mention, other: Mention) -> bool:
-        """Whether the power of ``other`` says a name together with the wording behind it, and the power of that name
-        does not: 「兽药生产 现场检查有缺陷」, beside 现场检查.
-        """
-        behind = next((s for s in cut.segments if s.kind is Kind.BODY and s.start >= m.segments[-1].end), None)
-        if behind is None or len(m.powers) != 1 or len(other.powers) != 1:
-            return False
-        together = self.bodies.says_together(other.powers[0], behind.meant, m.text)
-        return together and not self.bodies.says(m.powers[0], behind.meant)
 
     def _is_one_name(self, cut: Cut, whole: Mention) -> bool:
         """Whether a mention with 、 and 和 in it is one name that has them (「阶段验收、竣工验收」)."""
@@ -334,11 +314,6 @@ def near_of(mentions: list[Mention]) -> tuple[int, ...]:
     """Return the powers worth offering with a refusal; where too many share a word, none is."""
     near = tuple(dict.fromkeys(p for m in mentions for p in m.powers))
     return near if len(near) <= MAX_NEAR else ()
-
-
-def _are_two(parts: Parts) -> bool:
-    """Whether the question says that it is about two: 「…这两项，…」."""
-    return any(s.tagged("cue:both") and s.text[0] in "这那两" for s in parts.segments)
 
 
 def _tell_apart(mentions: list[Mention]) -> None:

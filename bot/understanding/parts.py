@@ -315,10 +315,17 @@ def _facets_of(segments: list[Segment]) -> tuple[list[Segment], list[Facet]]:
         # 「防着点要咋做」: how it is guarded against, not how it is dealt with
         facets = [f for f in facets if f is not Facet.PROCESS]
     trouble = any(s.tagged("facet:trouble") for s in words)
-    if trouble and Facet.CONTROLS in facets and Facet.RISKS not in facets and _apart(segments):
+    if (
+        trouble
+        and Facet.CONTROLS in facets
+        and Facet.RISKS not in facets
+        and _parted(segments, "facet:trouble", "facet:controls")
+    ):
         facets = [Facet.RISKS, *facets]  # 「怕出什么问题，又该怎么防」
     if trouble and not {Facet.RISKS, Facet.CONTROLS} & set(facets):
-        of_guards = bool({Facet.POSTS, Facet.RESPONSIBLE} & set(facets)) and not _asked_before(segments)
+        of_guards = bool({Facet.POSTS, Facet.RESPONSIBLE} & set(facets)) and not _parted(
+            segments, "facet:posts", "facet:trouble"
+        )
         facets = [Facet.RESPONSIBLE] if of_guards else [*facets, Facet.RISKS]
     if Facet.RESPONSIBLE in facets and Facet.POSTS in facets:
         posts = [s for s in words if s.tagged("facet:posts") and s.start not in guards]
@@ -327,20 +334,12 @@ def _facets_of(segments: list[Segment]) -> tuple[list[Segment], list[Facet]]:
     return words, facets
 
 
-def _asked_before(segments: list[Segment]) -> bool:
-    """Whether who is asked in a clause of its own before what may go wrong: 「谁在做，容易出啥问题」."""
-    who = [s.end for s in segments if facet_of(s) is Facet.POSTS]
-    trouble = next(s.start for s in segments if s.tagged("facet:trouble"))
+def _parted(segments: list[Segment], before: str, behind: str) -> bool:
+    """Whether words of one tag stand in a clause before the one of a word of the other: 「谁在做，容易出啥问题」."""
+    ends = [s.end for s in segments if s.tagged(before)]
+    starts = [s.start for s in segments if s.tagged(behind)]
     marks = [s.start for s in segments if s.kind is Kind.MARK and s.text in ",;。"]
-    return any(end <= mark < trouble for end in who for mark in marks)
-
-
-def _apart(segments: list[Segment]) -> bool:
-    """Whether what may go wrong and what is done against it stand in clauses of their own."""
-    trouble = next(s.start for s in segments if s.tagged("facet:trouble"))
-    guards = [s.start for s in segments if facet_of(s) is Facet.CONTROLS]
-    marks = [s.start for s in segments if s.kind is Kind.MARK and s.text in ",;。"]
-    return any(trouble < mark < guard for mark in marks for guard in guards)
+    return any(end <= mark < start for end in ends for mark in marks for start in starts)
 
 
 def _countered(segments: list[Segment]) -> list[Segment]:

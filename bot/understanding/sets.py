@@ -110,8 +110,8 @@ class Sets:
         which = any(s.tagged("cue:powers", "cue:set") and "哪" in s.text for s in parts.segments)
         if strong and parts.yes_or_no and not which:
             return False  # 「进口贴息没有第三方什么事吧」
-        if strong and self._quotes_name(parts, mentions):
-            return False
+        if strong and QUOTED.search(parts.cut.text) and not quotes_wording(parts, mentions):
+            return False  # 「“防风险”项目是哪一项」: a name
         if parts.cue("powers") or self._asks_what_is_done(parts, mentions):
             return True
         if parts.people and parts.cue("within") and parts.cue("set"):
@@ -121,12 +121,6 @@ class Sets:
         if parts.cue("compare") and mentions:
             return False  # 「低保和临时救助有啥区别」
         return self._asks_for_what_is_described(parts, mentions) or self._asks_which_of_many(parts, mentions)
-
-    def _quotes_name(self, parts: Parts, mentions: list[Mention]) -> bool:
-        """Whether what is quoted is a name by which a power is called, and no wording: 「“防风险”项目是哪一项」."""
-        quoted = [plain(met[1]) for met in QUOTED.finditer(parts.cut.text)]
-        named = bool(quoted) and quoted == [m.text for m in mentions] and not parts.cue("names_with")
-        return named and not self._passages.containing([[q] for q in quoted])
 
     @staticmethod
     def _asks_what_is_done(parts: Parts, mentions: list[Mention]) -> bool:
@@ -146,7 +140,7 @@ class Sets:
         return quotes_wording(parts, mentions) and (parts.cue("set") or not mentions)
 
     def _asks_for_what_is_described(self, parts: Parts, mentions: list[Mention]) -> bool:
-        """「没有序号的」, 「不用上党组会的呢」, 「措施最多的」, 「名字里有项目俩字的」, 「其中要上会的」, 「措施里要求…的」."""
+        """「没有序号的」, 「不用上党组会的呢」, 「措施最多的」, 「名字里有项目俩字的」, 「其中要上会的」."""
         if self.wants_absence(parts) and (parts.cue("serial") or (is_elliptic(parts) and parts.body and not mentions)):
             return True
         if parts.cue("extreme") and parts.facets and not mentions:
@@ -500,8 +494,8 @@ class Sets:
                 phrases.append(s.text.removeprefix("在"))  # 「企业在线上交材料的」
             if self._is_done_to(before, s):
                 phrases.append(before.text)  # 「先梳理企业名单的」
-            if s.tagged("cue:act") and len(s.text) == 1 and (_ends_something(parts, s) or _to_meeting(parts, s)):
-                continue  # 「审完还要会签的」, 「要报理事会的」
+            if s.tagged("cue:act") and len(s.text) == 1 and _ends_something(parts, s):
+                continue  # 「审完还要会签的」
             # 「哪些有违反办理时限的风险」: the register does speak of it
             absent_here = (
                 s.kind is Kind.ABSENT
@@ -621,13 +615,6 @@ def _asks_how_much(parts: Parts) -> bool:
 def _ends_something(parts: Parts, act: Segment) -> bool:
     """Whether what somebody does is but done before what is asked: the 审 of 「审完」."""
     return any(s.start == act.end and s.text in ("完", "完了", "好", "过") for s in parts.segments)
-
-
-def _to_meeting(parts: Parts, act: Segment) -> bool:
-    """Whether 报 only says that something gets before a meeting: 「要报理事会的」."""
-    return act.text == "报" and any(
-        s.start == act.end and s.kind is Kind.BODY and s.meant[-1] == "会" for s in parts.segments
-    )
 
 
 def _stretches(parts: Parts) -> list[list[Segment]]:
