@@ -6,7 +6,7 @@ _NUMBER = r"\d+(?:\.\d+)?|[一二两三四五六七八九十百千]+"
 _SCALES = {"千万": 1e7, "百万": 1e6, "亿": 1e8, "万": 1e4}
 _SCALE = "|".join(_SCALES)
 _AREA = "平方米|平米|平方|平"
-_UNIT = f"元|年|个?月|天|{_AREA}|吨|户|人|台|辆|亩|公里|间"
+_UNIT = f"元|年|个?月|天|{_AREA}|公里|厘米|米|吨|公斤|亩|千伏|千瓦|户|人|台|辆|间|岁"
 _MORE, _LESS = "大于|超过|高于|多于|满", "小于|不足|不满|低于|少于|不到|未满|没到|没满|没超过|不超过"
 _AMOUNT = re.compile(
     rf"(?:(?P<more>{_MORE})|(?P<less>{_LESS}))?(?P<number>{_NUMBER})(?P<some>[多几来])?(?P<scale>{_SCALE})?(?P<unit>{_UNIT})?"

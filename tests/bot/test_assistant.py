@@ -36,6 +36,14 @@ def ask(assistant: Assistant, text: str, chat: str, user: str = "u") -> Reply:
     return assistant.answer(Question(text=text, chat=chat, user=user)).reply
 
 
+def of_division(
+    *names: str, steps: tuple[Step, ...] = (), posts: tuple[Post, ...] = (Post(role="经办人", people=("张晓",)),)
+) -> Assistant:
+    """Return an assistant for powers of these names, all with the same steps and posts."""
+    powers = [Power(position=i, name=name, process=steps, posts=posts) for i, name in enumerate(names, start=1)]
+    return Assistant(Register(title="处", powers=tuple(powers)), {})
+
+
 def talk(assistant: Assistant, chat: str, *texts: str) -> Reply:
     """Say ``texts`` one after the other and return the last reply."""
     return [ask(assistant, text, chat) for text in texts][-1]
@@ -333,9 +341,7 @@ def test_names_that_differ_in_little_are_told_apart(text: str, kind: str, powers
         "高级认证企业复核",
     )
     steps = (Step(number=1, text="拟奖补名单公示5个工作日"), Step(number=2, text="发放奖补资金"))
-    posts = (Post(role="经办人", people=("张晓",)),)
-    listed = tuple(Power(position=i, name=name, process=steps, posts=posts) for i, name in enumerate(names, start=1))
-    reply = ask(Assistant(Register(title="局", powers=listed), {}), text, text)
+    reply = ask(of_division(*names, steps=steps), text, text)
     assert (reply.kind, tuple(sorted(reply.powers))) == (kind, powers)
 
 
@@ -395,8 +401,7 @@ def test_a_name_said_whole_is_not_one_that_holds_it(text: str, power: int) -> No
         "非公司企业法人变更登记",
         "非公司企业法人分支机构变更登记",
     )
-    powers = tuple(Power(position=i, name=name) for i, name in enumerate(names, start=1))
-    reply = ask(Assistant(Register(title="政务局", powers=powers), {}), text, text)
+    reply = ask(of_division(*names), text, text)
     assert (reply.kind, reply.powers) == ("answer", (power,))
 
 
@@ -423,9 +428,7 @@ def test_short_forms_and_words_read_otherwise_name_what_they_stand_for(
         "人民防空工程改造审批",
         "受托银行业务考核",
     )
-    posts = (Post(role="经办人", people=("张晓",)),)
-    listed = tuple(Power(position=i, name=name, posts=posts) for i, name in enumerate(names, start=1))
-    reply = ask(Assistant(Register(title="中心", powers=listed), {}), text, text)
+    reply = ask(of_division(*names), text, text)
     assert (reply.kind, tuple(sorted(reply.powers))) == (kind, powers)
 
 
@@ -450,6 +453,10 @@ def test_short_forms_and_words_read_otherwise_name_what_they_stand_for(
         (("电话多少 二手车经办的",), "unknown", (), ()),
         (("谢谢老师，今天学到好多，我先消化消化",), "chat", (), ()),
         (("养老基金怎么转移",), "unknown", (), ()),
+        (("常宇手头有几项", "其中要上党组会的"), "list", (10, 13), ()),
+        (("二手车的流程", "机电俩 有啥不一样"), "answer", (2, 3), (Facet.OVERVIEW,)),
+        (("国营贸易 责任人", "没编号那俩是啥"), "list", (16, 17), ()),
+        (("化肥配额和出口配额 谁复核", "先给我说说咱处都管啥"), "list", tuple(range(1, 18)), ()),
     ],
 )
 def test_how_people_put_it_in_a_hurry(
@@ -460,19 +467,31 @@ def test_how_people_put_it_in_a_hurry(
     assert reply.facets == facets
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("10的呢 最后谁定", "北京外经贸发展引导基金项目退出：第 5 步，反馈基金代持机构，召开投委会会议"),
+        ("非机电许可证谁点的", "非机电产品进口自动许可管理：第 5 步，政务服务中心经办人点击生成电子许可证"),
+        ("国际化 钱是哪步拨", "支持外贸企业提升国际化经营能力项目：第 12 步，资金拨付"),
+    ],
+)
+def test_the_step_that_is_asked_for_by_what_is_done_is_pointed_at(assistant: Assistant, text: str, first: str) -> None:
+    assert ask(assistant, text, text).first == first
+
+
 def test_a_bare_figure_is_weighed_by_the_condition() -> None:
     steps = (
         Step(number=1, text="受理"),
         Step(number=2, text="专家论证", condition="胸径30厘米以上的"),
         Step(number=3, text="处长审批", condition="胸径30厘米以下的"),
     )
-    assistant = Assistant(Register(title="园林局", powers=(Power(position=1, name="树木移植审批", process=steps),)), {})
+    assistant = of_division("树木移植审批", steps=steps)
     large, small = (
         ask(assistant, "树木移植 胸径40的 谁批", "large"),
         ask(assistant, "树木移植 胸径12的 谁批", "small"),
     )
-    assert "专家论证" in large.first
-    assert "处长审批" in small.first
+    assert large.first == "树木移植审批：第 2 步，（胸径30厘米以上的）专家论证"
+    assert small.first == "树木移植审批：第 3 步，（胸径30厘米以下的）处长审批"
 
 
 def test_powers_that_share_a_title_are_told_apart() -> None:
@@ -481,9 +500,7 @@ def test_powers_that_share_a_title_are_told_apart() -> None:
         "道路运输证发放（补办，仅限遗失且已登报声明的）",
         "车辆年审（市级事权，不含挂临时牌照的车辆）",
     )
-    step = Step(number=1, text="受理")
-    powers = tuple(Power(position=i, name=name, process=(step,)) for i, name in enumerate(names, start=1))
-    assistant = Assistant(Register(title="交通局", powers=powers), {})
+    assistant = of_division(*names, steps=(Step(number=1, text="受理"),))
     assert [option.label for option in ask(assistant, "道路运输证流程", "options").options] == list(names[:2])
     listed = ask(assistant, "都有哪些事项", "list").text
     assert all(name in listed for name in names[:2])
