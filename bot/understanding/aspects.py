@@ -461,8 +461,9 @@ class Aspects:
             step = StepAsk(Where.AT)
         if step is not None:
             step = replace(step, amounts=parts.amounts)
+        others = any(s.word.startswith("还有谁") for s in parts.facet_words)  # 「跟刘博一起的还有谁」
         # a premise is who was named by name, not by office: 「副处长是谁」 asks
-        named = [s for s in parts.people if len(s.people) <= 1 and not s.word]
+        named = [s for s in parts.people if len(s.people) <= 1 and not s.word and not others]
         # who is not in the register, as typed
         people = tuple(dict.fromkeys(s.people[0] if s.people else s.text for s in named))
         if people and facets == (Facet.OVERVIEW,):
