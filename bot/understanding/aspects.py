@@ -135,9 +135,6 @@ class Aspects:
         if not facets:
             return self._implied(parts, powers, content, in_process=in_process)
         step = self.step(parts)
-        condition = facets == [Facet.RISKS] and parts.cue("place", "after") and not parts.body
-        if condition and all(self._says_any(p, (s.text,), Facet.PROCESS) for p in powers for s in parts.facet_words):
-            return (Facet.PROCESS,)  # 「有隐患 移给谁」
         whole = any(s.word.startswith(_WHOLE) for s in parts.facet_words)
         if facets == [Facet.OVERVIEW] and whole and step is not None and step.where is Where.AT and not content:
             return (Facet.OVERVIEW,)  # 「那个啥情况，介绍下」
@@ -326,12 +323,9 @@ class Aspects:
         if content and all(self._is_post(s.meant, powers) for s in content):
             return (Facet.POSTS,)  # 「产地检疫的检疫员也是丁建国」, though steps speak of him too
         inquired = (Facet.PROCESS, Facet.CONTROLS, Facet.RISKS, Facet.POSTS)
-        acts = [s.text for s in parts.segments if s.tagged("cue:act")] if parts.yes_or_no else []
         for s in sorted(content, key=lambda s: -len(s.text)):
             for facet in inquired if len(s.meant) > 1 else (Facet.PROCESS,):
-                # 「得到窗口领吧」: what is done, though only a risk speaks of the 窗口
-                done = facet in (Facet.PROCESS, Facet.POSTS) or all(self._says_any(p, acts, facet) for p in powers)
-                if any(self._says_whole(p, s.meant, facet) for p in powers) and (done or not acts):
+                if any(self._says_whole(p, s.meant, facet) for p in powers):
                     return (facet,)
             # a premise that only other powers speak of: 「得上党组会吧」, 「要不要轮岗」
             for facet in inquired:

@@ -1,6 +1,5 @@
 """The clauses of a question: which of them ask, and which are but talk beside the question."""
 
-import re
 from functools import lru_cache
 from itertools import groupby, pairwise
 
@@ -17,8 +16,6 @@ _ANYBODY = frozenset(["企业", "公司", "单位", "材料", "项目", "业务"
 _HANDLING = frozenset("办开做弄搞报领交批买卖问要查找") | {"申请", "申报", "申领", "注册", "办理"}
 # A clause of more characters that nothing explains is no small talk.
 _TALKED = 6
-# 「二手车这项平时接企业咨询电话，最要当心的风险是什么」 asks for no number.
-_ON_THE_PHONE = re.compile("(?:接|打|来)[^,。?]{0,5}电话")
 # What parts clauses; 「写学习笔记用：…」.
 _ENDS = ",;:。!? "
 # What is asked for in so many words is no talk.
@@ -152,13 +149,10 @@ def absent(segments: list[Segment], words: Vocabulary) -> list[Segment]:
     wanted = False  # 「企业要个电话 二手车经办的」, 「电话多少 …」
     parted = clauses(segments)
     questions = [clause for clause in parted if _is_question(clause, words) and asks(clause)]
-    # 「赵思聪下周要休假，他那几项麻烦列给我」
-    of_someone = any(s.tagged("cue:he") for s in segments) and any(s.tagged("cue:within") for s in segments)
     for clause in parted:
         own = [s for s in clause if s.kind is Kind.ABSENT]
-        text = "".join(s.text for s in clause)
-        beside = words.of_asker.search(text) or _ON_THE_PHONE.search(text) or any(s.kind is Kind.PERSON for s in clause)
-        if own and beside and not _is_question(clause, words) and (questions or of_someone):
+        beside = words.of_asker.search("".join(s.text for s in clause)) or any(s.kind is Kind.PERSON for s in clause)
+        if own and beside and not _is_question(clause, words) and questions:
             named |= any(s.kind in (Kind.NAME, Kind.PERSON) for s in clause)
             continue  # 「孙钰程下月休假，说有几项交接给我，是哪几项」
         if own:

@@ -287,9 +287,6 @@ class Fits:
         for met in AMOUNT.finditer(cut.text):
             having = [fit for fit in fits if plain(met[0]) in fit.texts[0]]
             fits = having or fits  # 「0-6岁康复救助」
-        for s in cut.segments:
-            having = [fit for fit in fits if s.kind is Kind.OTHER and s.text in fit.texts[0]]
-            fits = having if len(having) == 1 else fits  # 「轮换 油的」
         whole = {fit.position: len(fit.covered) for fit in self._all(cut, segments)}
         most = max(whole[fit.position] for fit in fits)
         fits = [fit for fit in fits if whole[fit.position] == most]

@@ -353,7 +353,6 @@ def _group_names(segments: list[Segment]) -> list[Mention]:
     """Group the names of a question: 、 和 / and the like part them, all else leaves them together."""
     groups: list[Mention] = []
     parted = coordinated = False
-    asked = any(s.tagged("cue:yesno") for s in segments)
     for i, s in enumerate(segments):
         if s.kind in (Kind.BODY, Kind.OTHER) or (
             s.kind is Kind.WORD and "padding" not in s.tags and not s.tagged("cue:also")
@@ -368,7 +367,7 @@ def _group_names(segments: list[Segment]) -> list[Mention]:
                 groups.append(Mention([], coordinated and bool(groups)))
             groups[-1].segments.append(s)
             parted = coordinated = False
-        elif groups and (s.text in _MODAL or (asked and s.tagged("cue:act"))):
+        elif groups and s.text in _MODAL:
             parted = True  # 「防风险那个项目也要各区先初审吧」: what is done, no name
         elif s.text in ("还是", "或者", "或") and segments[i - 1].kind is not Kind.NAME:
             parted = True  # 「…自己跳出来还是得再申请」

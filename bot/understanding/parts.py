@@ -302,9 +302,6 @@ def _facets_of(segments: list[Segment]) -> tuple[list[Segment], list[Facet]]:
             words.remove(one)  # 「要注意什么风险」, 「要注意的风险点」 ask for the risks
         elif facet_of(one) is Facet.RISKS and other.tagged("facet:controls") and other.text.startswith(_TO_MIND):
             words.remove(other)  # 「有什么风险点要注意的」
-    pointed = [b for a, b in pairwise(segments) if a.tagged("cue:this") and b.text == "岗位"]
-    if any(facet_of(s) not in (None, Facet.POSTS, Facet.OVERVIEW) for s in words):
-        words = [s for s in words if s not in pointed]  # 「做数据分析这个岗位，有哪些红线」
     countered = _countered(segments)
     words = [s for s in words if s not in countered]
     facets: list[Facet] = []

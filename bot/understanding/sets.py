@@ -249,10 +249,8 @@ class Sets:
         asked_back = any(s.text == "有没有" for s in parts.segments)
         one = len(memory.powers) == 1 and asks_for_items(parts)
         said = one and all(self._bodies.says(memory.powers[0], phrase) for phrase in phrases)
-        telling = any(not self._bodies.common(phrase) for phrase in phrases)
-        here = len(memory.powers) == 1 and parts.cue("within") and not memory.listed and not telling
-        # 「有哪些风险」, 「措施里有没有轮岗」, 「现场有哪些风险」, 「这里头有哪些廉政上的坑」
-        return bool(memory.powers) and (asked_back or said or here or not phrases) and not parts.cue("all", "extreme")
+        # 「有哪些风险」, 「措施里有没有轮岗」, 「现场有哪些风险」
+        return bool(memory.powers) and (asked_back or said or not phrases) and not parts.cue("all", "extreme")
 
     def _rest(self, parts: Parts, mentions: list[Mention], memory: Memory, phrases: tuple[str, ...]) -> Query | None:
         """「除了进口贴息还有什么」, 「把化肥去掉，剩的再列一遍」: of what was listed, else of all."""
@@ -559,10 +557,6 @@ class Sets:
         """Whether a passage says both: the 埋设界桩 of 「埋界桩的是哪项」."""
         return any(self._bodies.says_together(p, one, other) for p in self._bodies.saying(other))
 
-    def _described_by(self, phrases: tuple[str, ...]) -> set[int]:
-        """Return the powers of which one passage holds all ``phrases`` of more than one character."""
-        return {place.position for place in self._passages.containing([[p] for p in phrases if len(p) > 1])}
-
     def by_wording(self, parts: Parts, _mentions: list[Mention], memory: Memory) -> Query | None:
         """No name, but the register's wording: 「越权插手基金管理」, 「要第三方审核的那个项目」."""
         if parts.yes_or_no and parts.cue("we") and any(s.text in ("归", "归属", "属于") for s in parts.segments):
@@ -573,10 +567,7 @@ class Sets:
             return query if query and len(query.said) >= _NOTHING_ELSE * len(plain(parts.said)) else None
         if parts.unknown or self._ragged(parts) or not phrases or len(max(phrases, key=len)) < 2:
             return None
-        described = self._described_by(phrases)
-        first = self._described_by(phrases[:1]) if parts.yes_or_no and len(described) != 1 else described
-        if len(first) == 1:
-            described, phrases = first, phrases[:1] if first != described else phrases  # the rest is a premise
+        described = {place.position for place in self._passages.containing([[p] for p in phrases if len(p) > 1])}
         if parts.absent and not (len(described) == 1 and self._aspects.holds_it(parts, tuple(described))):
             return None
         facets = self._aspects.facets(parts, tuple(described) if len(described) == 1 else ())

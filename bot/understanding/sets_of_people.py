@@ -20,7 +20,6 @@ from knowledge.models import Facet, Register
 from knowledge.passages import Passages
 from knowledge.pinyin import is_code, readings
 
-_PAIR = 2
 # A name of so many characters may be the beginning of another's.
 _SHORT_NAME = 2
 # 「ta手里还有别的活吗」
@@ -139,8 +138,6 @@ class SetsOfPeople:
         """Whether a person is but a premise about a power: 「赵思聪负责进口贴息吗」, 「不是路海轩吗」."""
         if any(m.powers and (m.strong or len(m.powers) == 1) for m in mentions):
             return True
-        if len(mentions) == 1 and parts.yes_or_no and parts.cue("both") and len(mentions[0].powers) == _PAIR:
-            return True  # 「两个校车的项都是高建平在办吧」
         if parts.cue("own", "does") or any(s.word == "除了" for s in parts.segments):
             return False
         post = parts.facets == [Facet.POSTS] and len(memory.powers) == 1  # 「郑苑在里面是什么身份」
