@@ -165,6 +165,9 @@ def sort(cut: Cut, words: Vocabulary) -> Parts:
     live = [s for s in live if s not in pointing]
     facet_words, facets = _facets_of(live)
     tags = frozenset().union(*(s.tags for s in live))
+    in_columns = [b for a, b in pairwise(live) if a.is_facet and a.text[-1] != "的" and b.tagged("cue:within")]
+    if in_columns and not any(s.tagged("cue:within") for s in live if s not in in_columns):
+        tags -= {"cue:within"}  # 「措施里头写轮岗的」: within a column, not within what was listed
     talk = names_in_talk(live)
     return Parts(
         cut=cut,
